@@ -1,0 +1,26 @@
+# MILLIWATT_SANITIZER=address (with undefined) or thread. Set for the whole build, third-party source included, because a
+# half-instrumented program hides races and reports false ones. An unknown name or an unfit compiler stops the configuration.
+set(MILLIWATT_SANITIZER "" CACHE STRING "Sanitizer for every target: empty, address or thread")
+set_property(CACHE MILLIWATT_SANITIZER PROPERTY STRINGS "" address thread)
+
+set(MILLIWATT_SANITIZER_FLAGS "")
+if(MILLIWATT_SANITIZER STREQUAL "address")
+    set(MILLIWATT_SANITIZER_FLAGS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(MILLIWATT_SANITIZER STREQUAL "thread")
+    set(MILLIWATT_SANITIZER_FLAGS -fsanitize=thread -fno-omit-frame-pointer)
+elseif(NOT MILLIWATT_SANITIZER STREQUAL "")
+    message(FATAL_ERROR "MILLIWATT_SANITIZER is '${MILLIWATT_SANITIZER}'; it must be empty, address or thread")
+endif()
+
+if(MILLIWATT_SANITIZER_FLAGS)
+    include(CheckCXXSourceCompiles)
+    list(JOIN MILLIWATT_SANITIZER_FLAGS " " MILLIWATT_SANITIZER_FLAGS_STRING)
+    set(CMAKE_REQUIRED_FLAGS "${MILLIWATT_SANITIZER_FLAGS_STRING}")
+    check_cxx_source_compiles("int main() { return 0; }" MILLIWATT_SANITIZER_WORKS)
+    unset(CMAKE_REQUIRED_FLAGS)
+    if(NOT MILLIWATT_SANITIZER_WORKS)
+        message(FATAL_ERROR "This compiler cannot link with ${MILLIWATT_SANITIZER_FLAGS_STRING}; install its sanitizer runtime")
+    endif()
+    add_compile_options(${MILLIWATT_SANITIZER_FLAGS} -g1)
+    add_link_options(${MILLIWATT_SANITIZER_FLAGS})
+endif()

@@ -1,0 +1,101 @@
+# The SIP stack as one target, mw_sipstack: headers, libraries and the defines that its headers need.
+#
+#   MILLIWATT_SIP_STACK=pinned  (default) the three upstream archives that Debian carries, fetched through apt by
+#                               Scripts/fetch-sip-stack, verified by SHA-256, built static as part of the normal build
+#   MILLIWATT_SIP_STACK=system  libbaresip and libre from pkg-config: upstream 4.10 or an installed 1.1.0
+set(MILLIWATT_SIP_STACK "pinned" CACHE STRING "Where libre and baresip come from: pinned or system")
+set_property(CACHE MILLIWATT_SIP_STACK PROPERTY STRINGS pinned system)
+set(MILLIWATT_DOWNLOADS "${CMAKE_SOURCE_DIR}/build/downloads" CACHE PATH "Where fetched archives are kept, shared by all presets")
+
+find_package(PkgConfig REQUIRED)
+add_library(mw_sipstack INTERFACE)
+
+# libre's struct layouts depend on these; they must be the ones its own build used.
+target_compile_definitions(mw_sipstack INTERFACE HAVE_INTTYPES_H HAVE_STDBOOL_H HAVE_INET6)
+
+function(mw_sipstack_pinned)
+    include(ExternalProject)
+    pkg_check_modules(MW_SIP_DEPS REQUIRED IMPORTED_TARGET openssl zlib opus spandsp)
+
+    set(prefix ${CMAKE_BINARY_DIR}/sipstack)
+    set(flags "-w")
+    if(MILLIWATT_SANITIZER_FLAGS)
+        list(JOIN MILLIWATT_SANITIZER_FLAGS " " flags)
+        set(flags "-w -g1 ${flags}")
+    endif()
+    set(cc "${CMAKE_C_COMPILER}")
+    if(MILLIWATT_CCACHE)
+        set(cc "${MILLIWATT_CCACHE} ${CMAKE_C_COMPILER}")
+    endif()
+    set(make_common ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+        make -j2 RELEASE=1 "CC=${cc}" "EXTRA_CFLAGS=${flags}")
+
+    macro(mw_sip_archive name file sha256)
+        ExternalProject_Add(sip_${name}
+            PREFIX ${prefix}/${name}
+            DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/Scripts/fetch-sip-stack ${MILLIWATT_DOWNLOADS} ${file} ${sha256} <SOURCE_DIR>
+            CONFIGURE_COMMAND ""
+            BUILD_IN_SOURCE ON
+            ${ARGN})
+    endmacro()
+
+    set(re_src ${prefix}/re/src/sip_re)
+    set(rem_src ${prefix}/rem/src/sip_rem)
+    set(baresip_src ${prefix}/baresip/src/sip_baresip)
+    file(MAKE_DIRECTORY ${re_src}/include ${rem_src}/include ${baresip_src}/include)
+
+    mw_sip_archive(re libre_2.0.1.orig.tar.gz 43aa439b96aff75fe5768b9f9d49dea97042e42e7647df47b345465763e2f7ed
+        BUILD_COMMAND ${make_common} libre.a
+        INSTALL_COMMAND ""
+        BUILD_BYPRODUCTS ${re_src}/libre.a)
+    mw_sip_archive(rem rem_1.0.0.orig.tar.gz bcc91bb521fae183357fb422b00a3981477a22e99d3afe165c4ec50a6bbed9da
+        BUILD_COMMAND ${make_common} LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include librem.a
+        INSTALL_COMMAND ""
+        BUILD_BYPRODUCTS ${rem_src}/librem.a
+        DEPENDS sip_re)
+    mw_sip_archive(baresip baresip_1.1.0.orig.tar.gz f9230b27c4a62f31223847bc485c51f3d960f8a09f36998dedb73358e1784b4e
+        BUILD_COMMAND ${make_common} STATIC=yes USE_TLS=yes
+            LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include LIBRE_SO=${re_src}
+            LIBREM_PATH=${rem_src} LIBREM_INC=${rem_src}/include LIBREM_SO=${rem_src}
+            "MODULES=g711 g722 opus l16 srtp" libbaresip.a
+        INSTALL_COMMAND ""
+        BUILD_BYPRODUCTS ${baresip_src}/libbaresip.a
+        DEPENDS sip_re sip_rem)
+
+    add_dependencies(mw_sipstack sip_baresip)
+    target_include_directories(mw_sipstack SYSTEM INTERFACE
+        ${re_src}/include ${rem_src}/include ${baresip_src}/include)
+    target_link_libraries(mw_sipstack INTERFACE
+        ${baresip_src}/libbaresip.a ${rem_src}/librem.a ${re_src}/libre.a
+        PkgConfig::MW_SIP_DEPS resolv dl m pthread)
+    target_compile_definitions(mw_sipstack INTERFACE MILLIWATT_STATIC_SIP_MODULES=1)
+endfunction()
+
+function(mw_sipstack_system)
+    pkg_check_modules(MW_BARESIP REQUIRED IMPORTED_TARGET GLOBAL libbaresip)
+    pkg_check_modules(MW_LIBRE REQUIRED IMPORTED_TARGET GLOBAL libre)
+    pkg_check_modules(MW_SIP_DEPS REQUIRED IMPORTED_TARGET GLOBAL openssl zlib opus spandsp)
+    message(STATUS "SIP stack: baresip ${MW_BARESIP_VERSION}, libre ${MW_LIBRE_VERSION} (system)")
+    target_link_libraries(mw_sipstack INTERFACE PkgConfig::MW_BARESIP PkgConfig::MW_LIBRE PkgConfig::MW_SIP_DEPS
+        resolv dl m pthread)
+    if(MW_LIBRE_VERSION VERSION_LESS 3)
+        pkg_check_modules(MW_LIBREM REQUIRED IMPORTED_TARGET GLOBAL librem)
+        target_link_libraries(mw_sipstack INTERFACE PkgConfig::MW_LIBREM)
+    endif()
+    # A baresip built STATIC carries its modules inside the library; any other keeps them in a folder beside it.
+    execute_process(COMMAND ${CMAKE_NM} -A ${MW_BARESIP_LIBDIR}/libbaresip.a OUTPUT_VARIABLE symbols ERROR_QUIET)
+    if(symbols MATCHES "D exports_g711")
+        target_compile_definitions(mw_sipstack INTERFACE MILLIWATT_STATIC_SIP_MODULES=1)
+    else()
+        target_compile_definitions(mw_sipstack INTERFACE
+            MILLIWATT_SIP_MODULE_PATH="${MW_BARESIP_LIBDIR}/baresip/modules")
+    endif()
+endfunction()
+
+if(MILLIWATT_SIP_STACK STREQUAL "pinned")
+    mw_sipstack_pinned()
+elseif(MILLIWATT_SIP_STACK STREQUAL "system")
+    mw_sipstack_system()
+else()
+    message(FATAL_ERROR "MILLIWATT_SIP_STACK is '${MILLIWATT_SIP_STACK}'; it must be pinned or system")
+endif()

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "Codec.h"
+#include "media/PacketRing.h"
+#include "media/Playout.h"
+#include "media/SendPath.h"
+
+#include <mw_core/mw_core.h>
+
+#include <atomic>
+#include <memory>
+#include <span>
+
+namespace mw
+{
+
+/** How a leg's sound is received and sent; values, checked before anything starts. */
+struct LegPortConfig
+{
+    PlayoutConfig playout;
+    int engineRateHz = 16000;      ///< [Hz] 8000, 16000, 32000 or 48000
+    int maxBlockFrames = 960;      ///< largest block that pull() and push() are given [frames]
+    size_t ringBytes = 65536;      ///< of each packet ring [octets]
+};
+
+/** Everything known about one leg's transport, one snapshot a tick. Counters since the leg's start; plain values. */
+struct LegMediaStats
+{
+    PlayoutStats playout;
+    SendStats send;
+};
+
+/** One call's two directions of sound between the sip and the media thread.
+
+    receive:  sip receive() → ring → media pull(): Playout (jitter buffer) → decode → resample → block
+    send:     block → media push(): resample → encode → ring → sip drainToSend()
+
+    Thread of each member is named at its group. Owned by shared_ptr: the sip side and control hold it; the media thread
+    sees a plain pointer in LegDevice's table and has let go of it before the last owner does. */
+class LegPort
+{
+public:
+    /** Sip thread (or a test). Takes all memory it will ever need. */
+    LegPort(CodecPtr codec, const LegPortConfig& config);
+    ~LegPort();
+    LegPort(const LegPort&) = delete;
+    LegPort& operator=(const LegPort&) = delete;
+
+    [[nodiscard]] const CodecFormat& format() const noexcept { return codec->format(); }
+
+    // ---- sip thread ------------------------------------------------------------------------------------------------
+
+    /** Hands over one RTP packet. @returns false when the ring was full or the port dead; it is counted. */
+    bool receive(const RtpPacket& packet) noexcept;
+
+    /** Calls send(const SendPacket&) for each packet that waits. */
+    template <typename Send>
+    int drainToSend(Send&& send) { return sendRing.drain(std::forward<Send>(send)); }
+
+    /** The call is over: nothing is taken in or sent any more. The media thread hears silence from its next tick on. */
+    void markDead() noexcept { dead.store(true, std::memory_order_release); }
+
+    // ---- sip or control thread --------------------------------------------------------------------------------------
+
+    /** Direction of the sound, as SDP says (hold). */
+    void setDirection(bool sending, bool receiving) noexcept;
+
+    // ---- media thread ------------------------------------------------------------------------------------------------
+
+    /** The leg's next block at the engine rate, full scale = 1.0; silence where there is nothing. Never fails. */
+    void pull(std::span<float> block, int64_t nowNs) noexcept;
+
+    /** What the leg is to hear, at the engine rate. */
+    void push(std::span<const float> block, int64_t nowNs) noexcept;
+
+    /** The transport as of the last tick. */
+    [[nodiscard]] LegMediaStats mediaStats() const noexcept;
+
+    // ---- any thread ---------------------------------------------------------------------------------------------------
+
+    [[nodiscard]] bool isDead() const noexcept { return dead.load(std::memory_order_acquire); }
+
+private:
+    CodecPtr codec;
+    LegPortConfig config;
+    ReceiveRing receiveRing;
+    SendRing sendRing;
+    std::unique_ptr<Playout> playout;
+    std::unique_ptr<SendPath> sendPath;
+    std::atomic<bool> dead { false };
+    std::atomic<bool> sendingEnabled { true };
+    std::atomic<bool> receivingEnabled { true };
+    std::atomic<uint64_t> ringOverruns { 0 };
+};
+
+} // namespace mw

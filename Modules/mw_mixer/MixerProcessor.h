@@ -1,0 +1,133 @@
+#pragma once
+
+#include "MixerTypes.h"
+
+#include <juce_audio_processors/juce_audio_processors.h>
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mw
+{
+
+/** Sound of the `player` house strip: a file, a list, noise. Made on control, used in the audio region. */
+class BlockSource
+{
+public:
+    virtual ~BlockSource() = default;
+
+    /** Fills the block, full scale = 1.0. Audio region: no allocation, lock or system call. */
+    virtual void render(std::span<float> block) noexcept = 0;
+
+    /** Any thread: whether all was played. */
+    [[nodiscard]] virtual bool isFinished() const noexcept = 0;
+};
+
+/** The mixing graph as a juce::AudioProcessor: one input and one output channel a leg.
+
+        leg in ─ trim ─ meter ─ [master in gain × strip gain × mute/solo] ─┐
+        dtmf, tone, player ─ the same ─────────────────────────────────────┴─ bus (double, exact) ─ mix-minus for each leg
+        ─ output gain ─ limiter (counts) ─ meter ─ leg out
+
+    Samples are float, full scale 1.0; nothing clips before the output. The bus sums in double, so any mix of any legs at
+    any gain in range is exact to float precision.
+
+    Threads: parameters and commands from control; process() in the audio region; snapshots read by anyone. */
+class MixerProcessor final : public juce::AudioProcessor
+{
+public:
+    struct Config
+    {
+        int maxLegs = 64;               ///< 1…2048
+        Law law = Law::mu;              ///< what 0 dBm0 means
+        size_t commandQueueLength = 1024;
+        double gainRampMs = 10.0;       ///< a gain change is spread over this time, inside the blocks [ms]; the first sample of the next block is the first to change
+    };
+
+    explicit MixerProcessor(const Config& config);
+    MixerProcessor() : MixerProcessor(Config {}) {}
+    ~MixerProcessor() override;
+
+    [[nodiscard]] int maxLegs() const noexcept;
+
+    /** Index of a house strip, in commands and rows. */
+    [[nodiscard]] int indexOf(HouseStrip strip) const noexcept { return maxLegs() + static_cast<int>(strip); }
+
+    // ---- control thread -----------------------------------------------------------------------------------------------
+
+    /** Queues a command for the next block; one control thread only. @returns its id, 0 when the queue was full. */
+    uint64_t post(MixerCommand command);
+
+    /** Commands that took effect since the last call. */
+    [[nodiscard]] std::vector<CommandDone> takeDone();
+
+    /** Replaces the player's source; the former one is freed here after the audio region let go of it. Null: none. */
+    void setPlayer(std::shared_ptr<BlockSource> source);
+
+    /** Taps a point from the next block on; a second tap at the same point replaces the first. Null removes it. */
+    void setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo);
+
+    // ---- any control thread: parameters, also automatable by a host -----------------------------------------------------
+    // Values are clamped to minGainDb…maxGainDb; anything below minGainDb is minus infinity; NaN is refused (false).
+    bool setMasterInGainDb(double gainDb);
+    bool setDtmfGainDb(double gainDb);
+    bool setOutputGainDb(double gainDb);
+    void setDtmfOn(bool on);
+    bool setStripGainDb(int strip, double gainDb);
+    void setStripMuted(int strip, bool muted);
+    void setStripSoloed(int strip, bool soloed);
+    [[nodiscard]] double masterInGainDb() const noexcept;
+    [[nodiscard]] double dtmfGainDb() const noexcept;
+    [[nodiscard]] double outputGainDb() const noexcept;
+    [[nodiscard]] bool isDtmfOn() const noexcept;
+    [[nodiscard]] double stripGainDb(int strip) const noexcept;
+    [[nodiscard]] bool isStripMuted(int strip) const noexcept;
+    [[nodiscard]] bool isStripSoloed(int strip) const noexcept;
+
+    // ---- any thread -----------------------------------------------------------------------------------------------------
+
+    /** The mixer as of the last block, whole; rows of the active legs and of the house strips.
+        @returns the snapshot's number, 0 before the first block */
+    uint64_t readSnapshot(MixerHeader& header, std::vector<StripRow>& rows) const;
+
+    // ---- audio region -----------------------------------------------------------------------------------------------------
+
+    /** One block. @param in, out maxLegs() pointers each, frames samples behind each; may be the same memory; null pointers
+        are silence and not written. Inactive legs' outputs are set to zero. @param frames 1…the prepared block size, or more
+        (then worked off in pieces) */
+    void process(const float* const* in, float* const* out, int frames) noexcept;
+
+    // ---- juce::AudioProcessor -----------------------------------------------------------------------------------------------
+    void prepareToPlay(double sampleRate, int maximumBlockFrames) override;
+    void releaseResources() override;
+    void processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer& midi) override;
+    using juce::AudioProcessor::processBlock;
+    const juce::String getName() const override { return "Milliwatt mixer"; }
+    bool acceptsMidi() const override { return false; }
+    bool producesMidi() const override { return false; }
+    double getTailLengthSeconds() const override { return 0.0; }
+    int getNumPrograms() override { return 1; }
+    int getCurrentProgram() override { return 0; }
+    void setCurrentProgram(int) override {}
+    const juce::String getProgramName(int) override { return "default"; }
+    void changeProgramName(int, const juce::String&) override {}
+    juce::AudioProcessorEditor* createEditor() override { return nullptr; }
+    bool hasEditor() const override { return false; }
+    bool isBusesLayoutSupported(const BusesLayout& layouts) const override;
+
+    /** Versioned state: parameters, mode and cells. A blob that is damaged or of a later version leaves everything as it was. */
+    void getStateInformation(juce::MemoryBlock& destination) override;
+    void setStateInformation(const void* data, int bytes) override;
+
+    /** The same with its reason. */
+    [[nodiscard]] Result<void> restoreState(const void* data, size_t bytes);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl;
+};
+
+} // namespace mw
