@@ -1,0 +1,107 @@
+#pragma once
+
+#include "Engine.h"
+
+#include <juce_core/juce_core.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mw
+{
+
+/** How a role ended. */
+struct RoleOutcome
+{
+    ExitCode code = ExitCode::passed;
+    std::string verdict;          ///< one line for a person: "passed: 3 of 3 expectations held"
+    std::vector<std::string> lines;  ///< the parts of the verdict, one expectation or failure each
+};
+
+/** A run with a purpose: mixer, source or sink. Control thread only; it lives on JUCE's message loop. */
+class Role
+{
+public:
+    virtual ~Role() = default;
+
+    /** Checks, opens files, starts the engine, dials. On an error nothing is left running and no file is left behind empty. */
+    [[nodiscard]] virtual Result<void> start() = 0;
+
+    /** Ends the calls with BYE, closes files, writes reports. Idempotent. @param interrupted by a signal or the user's quit */
+    virtual RoleOutcome finish(bool interrupted) = 0;
+
+    /** True once the role is done by itself (duration over, file played, calls ended); then finish() is to be called. Polled
+        by the composition root's timer (10 Hz). */
+    [[nodiscard]] virtual bool isDone() const = 0;
+
+    [[nodiscard]] virtual Engine& engine() = 0;
+};
+
+/** `milliwatt mixer` */
+struct MixerRoleConfig
+{
+    Engine::Config engine;
+    std::vector<std::string> dial;     ///< URIs to call as sources
+    std::vector<std::string> sinks;    ///< URIs to call as sinks
+    MixMode mode = MixMode::conference;
+    bool funnelReturn = false;
+    double gainInDb = 0.0;
+    double dtmfGainDb = 0.0;
+    double outputGainDb = 0.0;
+    std::optional<DtmfSettings> dtmf;  ///< played from the first established call on
+    juce::File record;                 ///< WAV of the mix; File() for none
+    juce::File metrics;                ///< JSONL, one snapshot a second; File() for none
+    double metricsIntervalS = 1.0;
+    double durationS = 0.0;            ///< 0: until interrupted
+};
+std::unique_ptr<Role> makeMixerRole(const MixerRoleConfig& config, LegFactory& factory);
+
+/** What a source plays, from `FILE.wav|tone:HZ@DBM0|dtmf:SEQ|silence`. */
+struct PlaySpec
+{
+    enum class Kind { file, tone, dtmf, silence };
+    Kind kind = Kind::silence;
+    juce::File file;
+    double frequencyHz = 1000.0, levelDbm0 = -10.0;
+    DtmfSettings dtmf;
+
+    /** @returns an error that names what is wrong and shows the forms. */
+    [[nodiscard]] static Result<PlaySpec> parse(const std::string& text);
+};
+
+/** `milliwatt source` */
+struct SourceRoleConfig
+{
+    Engine::Config engine;
+    std::string callUri;
+    int count = 1;                     ///< calls made to the URI at once
+    PlaySpec play;
+    bool repeat = false;
+    juce::File record;                 ///< WAV of what is heard (of the first call; -2, -3 … for others)
+    double durationS = 0.0;            ///< 0: until played once (file, dtmf), or until interrupted (tone, silence, repeat)
+    double answerTimeoutS = 30.0;      ///< a callee that never answers
+};
+std::unique_ptr<Role> makeSourceRole(const SourceRoleConfig& config, LegFactory& factory);
+
+/** `milliwatt sink` */
+struct SinkRoleConfig
+{
+    Engine::Config engine;
+    std::optional<DtmfSequence> expectDtmf;   ///< digits heard in-band, in this order and no other
+    struct Level { double dbm0 = 0.0, toleranceDb = 0.5; };
+    std::optional<Level> expectLevel;         ///< RMS while there is sound [dBm0]
+    struct Tone { double hz = 1000.0, toleranceHz = 1.0; };
+    std::optional<Tone> expectTone;
+    double minSeconds = 0.0;                  ///< sound that must have arrived at least [s]
+    juce::File report;                        ///< JSON; File() for none
+    juce::File record;                        ///< WAV of what was received; File() for none
+    double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted
+    double firstCallTimeoutS = 0.0;           ///< 0: waits for ever
+    int calls = 1;                            ///< ends by itself when this many calls have come and gone
+};
+std::unique_ptr<Role> makeSinkRole(const SinkRoleConfig& config, LegFactory& factory);
+
+} // namespace mw

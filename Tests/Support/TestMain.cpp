@@ -1,0 +1,10 @@
+#include <JuceHeader.h>
+#include <gtest/gtest.h>
+
+// JUCE is started once a program, on the thread that runs the tests: that thread is "control".
+int main(int argc, char** argv)
+{
+    ::testing::InitGoogleTest(&argc, argv);
+    const juce::ScopedJuceInitialiser_GUI juceRuns;
+    return RUN_ALL_TESTS();
+}
