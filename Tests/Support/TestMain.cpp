@@ -1,3 +1,5 @@
+#include "PostConditions.h"
+
 #include <JuceHeader.h>
 #include <gtest/gtest.h>
 
@@ -6,5 +8,7 @@ int main(int argc, char** argv)
 {
     ::testing::InitGoogleTest(&argc, argv);
     const juce::ScopedJuceInitialiser_GUI juceRuns;
+    mw::test::PostConditions::settle();
+    ::testing::UnitTest::GetInstance()->listeners().Append(new mw::test::PostConditions);  // gtest owns it
     return RUN_ALL_TESTS();
 }

@@ -68,7 +68,7 @@ private:
     std::atomic<int64_t> now;
     std::mutex mutex;  ///< guards `interrupted` and the wait
     std::condition_variable wake;
-    bool interrupted = false;
+    bool interrupted = false;  ///< guarded by `mutex`
 };
 
 } // namespace mw
