@@ -42,8 +42,14 @@ struct DtmfSettings
     double twistDb = 2.0;    ///< high-group level minus low-group level [dB], −20…+20
     Law law = Law::mu;       ///< what 0 dBm0 means in samples
 
+    static constexpr double minLowDbm0 = -60.0, maxLowDbm0 = 0.0;  ///< [dBm0]
+    static constexpr double maxTwistDb = 20.0;                     ///< either way [dB]
+
     /** @returns an error (wrong use) that names the value out of range, or nothing. */
     [[nodiscard]] Result<void> check() const;
+
+    /** The same as a plain answer: no memory, safe in the audio region. Looks at the sequence's symbols too. */
+    [[nodiscard]] bool isValid() const noexcept;
 };
 
 } // namespace mw

@@ -1,1 +1,11 @@
 #include "mw_signal.h"
+
+#include "DtmfSequence.cpp"
+#include "DtmfOscillator.cpp"
+#include "ToneSource.cpp"
+#include "GainRamp.cpp"
+#include "MixBus.cpp"
+#include "Limiter.cpp"
+#include "LevelMeter.cpp"
+#include "ToneMeter.cpp"
+#include "DtmfReceiver.cpp"

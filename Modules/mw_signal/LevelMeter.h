@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace mw
+{
+
+/** What a LevelMeter says. Linear values, full scale = 1.0. */
+struct LevelReading
+{
+    double rms = 0.0;             ///< exponential integration, time constant 300 ms
+    double peak = 0.0;            ///< sample peak that falls 20 dB in 1.7 s (IEC 60268-18 convention)
+    double peakHold = 0.0;        ///< highest sample of the last 20 s (up to 21 s: counted in whole seconds)
+    uint64_t clippedSamples = 0;  ///< samples at or beyond 32767/32768, or not finite, since prepare()
+    uint64_t samples = 0;         ///< since resetAverage()
+    double meanSquare = 0.0;      ///< over these samples; its root is the RMS of all of them
+};
+
+/** Level of one channel.
+
+    Works in chunks of 1 ms counted from prepare(), so a reading depends on the samples alone, never on block sizes; `rms`, `samples`
+    and `meanSquare` are therefore up to 1 ms behind, `peak`, `peakHold` and `clippedSamples` are not. A sample that is not finite
+    counts as clipped and as 0 otherwise.
+
+    Not thread-safe: one thread at a time; hand LevelReading across through LatestValue. Takes no memory. */
+class LevelMeter
+{
+public:
+    static constexpr double integrationMs = 300.0;
+    static constexpr double fallDbPerSecond = 20.0 / 1.7;
+    static constexpr int holdSeconds = 20;
+    static constexpr float clipLevel = 32767.0f / 32768.0f;
+
+    /** Resets everything. @param sampleRateHz 8000…192000 @returns false (and stays as it was) for another rate */
+    bool prepare(double sampleRateHz) noexcept;
+
+    void process(std::span<const float> block) noexcept;
+
+    /** The same as process() with that many zeros, at the cost of one step a millisecond. */
+    void processSilence(uint64_t samples) noexcept;
+
+    [[nodiscard]] LevelReading reading() const noexcept;
+
+    /** Peak hold starts anew; counters stay. */
+    void resetPeakHold() noexcept;
+
+    /** Clip count starts anew. */
+    void resetClips() noexcept { clipped = 0; }
+
+    /** `samples` and `meanSquare` start anew with the next chunk. */
+    void resetAverage() noexcept;
+
+private:
+    void closeChunk() noexcept;
+
+    double integration = 0.0, fall = 1.0;  ///< per chunk
+    uint32_t chunkLength = 8, chunkAt = 0; ///< [samples]
+    uint32_t chunksPerSecond = 1000, chunkOfSecond = 0;
+    double chunkSquares = 0.0;
+    float chunkPeak = 0.0f;
+    double meanSquareNow = 0.0, peakNow = 0.0;
+    double squares = 0.0;
+    uint64_t averaged = 0, clipped = 0;
+    std::array<float, holdSeconds> seconds {};  ///< peaks of the last whole seconds, a ring
+    size_t secondAt = 0;
+    float heldPeak = 0.0f, secondPeak = 0.0f;
+};
+
+} // namespace mw

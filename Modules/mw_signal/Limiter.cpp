@@ -1,0 +1,59 @@
+#include "Limiter.h"
+
+#include "SamplePhase.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mw
+{
+
+namespace
+{
+/** The gain goes no lower, so that one absurd sample does not silence the output for long; what it still leaves too high is
+    cut at full scale. */
+constexpr double lowestLimiterGain = 1e-6;
+} // namespace
+
+bool Limiter::prepare(double sampleRateHz) noexcept
+{
+    if (! isUsableSampleRate(sampleRateHz))
+        return false;
+    recovery = std::pow(10.0, recoveryDbPerSecond / 20.0 / sampleRateHz);
+    gainNow = 1.0;
+    changed = nonFinite = 0;
+    return true;
+}
+
+uint64_t Limiter::process(std::span<float> block) noexcept
+{
+    const auto changedBefore = changed;
+    for (auto& sample : block)
+    {
+        if (gainNow < 1.0)
+            gainNow = std::min(1.0, gainNow * recovery);
+
+        const auto magnitude = std::abs(sample);
+        if (gainNow == 1.0 && magnitude <= fullScale)
+            continue;
+
+        if (! std::isfinite(sample))
+        {
+            sample = std::isnan(sample) ? 0.0f : std::copysign(fullScale, sample);
+            ++nonFinite;
+            ++changed;
+            continue;
+        }
+
+        const auto level = static_cast<double>(magnitude);
+        if (level * gainNow > static_cast<double>(fullScale))
+            gainNow = std::max(static_cast<double>(fullScale) / level, lowestLimiterGain);
+        const auto limited = std::clamp(static_cast<float>(static_cast<double>(sample) * gainNow), -fullScale, fullScale);
+        if (limited != sample)
+            ++changed;
+        sample = limited;
+    }
+    return changed - changedBefore;
+}
+
+} // namespace mw
