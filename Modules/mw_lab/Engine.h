@@ -36,14 +36,21 @@ struct CallInfo
 /** Everything about a run at one moment: the one snapshot that table, JSON, reports and windows are views of. */
 struct EngineSnapshot
 {
-    uint64_t number = 0;
-    int64_t timeNs = 0;
+    uint64_t number = 0;           ///< of the mixer's block that it shows; 0 before the first block
+    int64_t timeNs = 0;            ///< engine clock [ns]
+    int64_t runningNs = 0;         ///< since Engine::start() [ns]
+    Law law = Law::mu;             ///< what 0 dBm0 means
+    int maxLegs = 0;
+    std::string localUri;          ///< where peers call, empty when not running
+    bool realtimePriority = false; ///< whether the media thread has SCHED_FIFO
     MixerHeader mixer;
     std::vector<StripRow> strips;
     TickStats ticks;
     std::vector<LegRow> legs;      ///< transport, by channel
     std::vector<CallInfo> calls;   ///< all calls of this run that are not over, and the last `Config::closedCallsKept`
-    uint64_t callsTotal = 0, callsFailed = 0, legsRefused = 0;
+    uint64_t callsTotal = 0;       ///< calls that took a channel, in this run
+    uint64_t callsFailed = 0;      ///< of these: not established, or broken afterwards
+    uint64_t legsRefused = 0;      ///< incoming calls that found no channel (486)
 
     [[nodiscard]] const StripRow* strip(int index) const noexcept;
     [[nodiscard]] const LegRow* transport(int channel) const noexcept;
@@ -51,6 +58,13 @@ struct EngineSnapshot
 
 /** Device, processor and legs joined; the owner of a run. All members: control thread (JUCE's message loop, or a test's
     thread that calls handleEvents()).
+
+        factory ─ LegEvent (its thread) → Mailbox → handleEvents() → channels, ports of the device, commands of the mixer
+        device (media thread) → MixerCallback (audio region) → MixerProcessor::process
+
+    A call takes the lowest free channel when it is dialled or rings, and gives it back when it is over and the media thread
+    has let go of its port. A new call finds gain 0 dB, trim 0 dB, no mute, no solo and the role `source` on its channel;
+    cells of the matrix belong to the channel and stay.
 
     Shutdown: refuse new legs → hang up → detach from the media thread → stop the device → join → free. It can be followed by
     start() again. */
@@ -76,8 +90,12 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /** Opens the device, starts it, begins to listen. On an error nothing is left running. */
+    /** Opens the device, starts it, begins to listen. On an error nothing is left running, and it can be tried again.
+        The list of calls and the counters begin anew. */
     [[nodiscard]] Result<void> start();
+
+    /** Ends everything in the order above; bounded by hangUpGraceMs, also while calls keep arriving. Listeners are told of
+        the end of every call. Harmless when it is not running. */
     void stop();
     [[nodiscard]] bool isRunning() const noexcept;
 
@@ -98,8 +116,14 @@ public:
     [[nodiscard]] std::vector<CallInfo> calls() const;
     [[nodiscard]] EngineSnapshot snapshot() const;
 
+    /** Transport of a call: as of the last tick, or as of its end while it is still in the list. Nothing before media. */
+    [[nodiscard]] std::optional<LegMediaStats> mediaStats(LegId leg) const;
+
     /** Called on the control thread after the engine's own handling of every event; for roles and windows. */
     using Listener = std::function<void(const LegEvent&, const CallInfo&)>;
+
+    /** A listener may call everything here but start() and stop(). CallInfo is the call as it stood after the event; a call
+        that was refused for want of a channel comes as `incoming` with channel −1 and state closed. @returns its number */
     int addListener(Listener listener);
     void removeListener(int listener);
 

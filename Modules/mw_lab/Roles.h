@@ -38,6 +38,11 @@ public:
     [[nodiscard]] virtual bool isDone() const = 0;
 
     [[nodiscard]] virtual Engine& engine() = 0;
+
+    /** Does what is due by the engine's clock: a line of metrics, a timeout, the end of what is played. The role's own timer
+        calls it (20 Hz) on a message loop; a test without one calls it by hand. With Engine::Config::runMediaThread false
+        files are written and sound is analysed in here as well, so that manual time needs no other thread. */
+    virtual void poll() {}
 };
 
 /** `milliwatt mixer` */

@@ -1,1 +1,25 @@
+/*******************************************************************************
+ BEGIN_JUCE_MODULE_DECLARATION
+
+  ID:                 mw_lab
+  vendor:             Milliwatt
+  version:            0.1.0
+  name:               Milliwatt lab
+  description:        The engine that joins device, mixer and legs; the roles mixer, source and sink; measurements, recordings, reports
+  license:            GPL-3.0-or-later
+  minimumCppStandard: 20
+  dependencies:       mw_mixer, mw_legs, juce_core, juce_events, juce_audio_devices, juce_audio_formats
+
+ END_JUCE_MODULE_DECLARATION
+*******************************************************************************/
 #pragma once
+
+#include <mw_legs/mw_legs.h>
+#include <mw_mixer/mw_mixer.h>
+
+#include "Engine.h"
+#include "Roles.h"
+#include "measure/ActiveLevel.h"
+#include "report/MetricsWriter.h"
+#include "report/SnapshotJson.h"
+#include "report/StatusText.h"

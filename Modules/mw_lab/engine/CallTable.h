@@ -1,0 +1,62 @@
+#pragma once
+
+#include "../Engine.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace mw
+{
+
+/** The calls of a run and who has which channel. Plain bookkeeping, control thread only. */
+class CallTable
+{
+public:
+    struct Call
+    {
+        CallInfo info;
+        std::shared_ptr<LegPort> port;             ///< what the device has on the channel, or will have after this batch
+        std::optional<LegMediaStats> lastMedia;    ///< transport as of its end
+    };
+
+    /** @param maxLegs channels, @param closedKept how many ended calls are remembered */
+    CallTable(int maxLegs, size_t closedKept);
+
+    void clear();
+
+    /** @returns the lowest free channel, now taken; nothing when all are. */
+    [[nodiscard]] std::optional<int> takeChannel();
+    void giveBackChannel(int channel);
+
+    Call& add(CallInfo info);
+
+    /** A call that is not over, or null. */
+    [[nodiscard]] Call* findOpen(LegId leg);
+
+    /** A call that is in the list, over or not, or null. */
+    [[nodiscard]] const Call* find(LegId leg) const;
+
+    /** Moves a call among the ended ones. @returns it; valid until the next call of close() */
+    Call& close(LegId leg);
+
+    /** Keeps a call's transport figures as of its end. */
+    void rememberMedia(LegId leg, const LegMediaStats& media);
+
+    [[nodiscard]] std::vector<LegId> openLegs() const;
+
+    /** Ended ones first, in the order of their end; then the others in the order of their numbers. */
+    [[nodiscard]] std::vector<CallInfo> list() const;
+
+private:
+    const size_t closedKept;
+    const int maxLegs;
+    std::set<int> freeChannels;
+    std::map<LegId, Call> open;
+    std::deque<Call> closed;
+};
+
+} // namespace mw

@@ -1,0 +1,159 @@
+#include "SoundFile.h"
+
+#include <juce_audio_formats/juce_audio_formats.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <samplerate.h>
+#include <string>
+
+namespace mw
+{
+
+namespace
+{
+
+constexpr const char* soundFileForms = "give a WAV, AIFF or FLAC file, for example made by: sox FILE -b 16 NEW.wav";
+
+Error cannotPlay(const juce::File& file, ExitCode code, const std::string& why, const std::string& remedy)
+{
+    return Error { code, "play the file " + file.getFullPathName().toStdString(), why, remedy };
+}
+
+/** What a RIFF or IFF file says about its sound chunk and what there is of it; JUCE's readers pad what is missing with
+    silence, which a bench must not send unnoticed. */
+struct ChunkExtent
+{
+    int64_t announced = 0, present = 0;  ///< [octets]
+};
+
+std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
+{
+    stream.setPosition(0);
+    char head[12] {};
+    if (stream.read(head, 12) != 12)
+        return std::nullopt;
+    const auto is = [](const char* at, const char* name) { return std::equal(name, name + 4, at); };
+    const auto riff = is(head, "RIFF") && is(head + 8, "WAVE");
+    const auto iff = is(head, "FORM") && (is(head + 8, "AIFF") || is(head + 8, "AIFC"));
+    if (! riff && ! iff)
+        return std::nullopt;
+
+    const auto size = stream.getTotalLength();
+    for (int64_t position = 12; position + 8 <= size;)
+    {
+        stream.setPosition(position);
+        char name[4] {};
+        stream.read(name, 4);
+        const auto length = int64_t { static_cast<uint32_t>(riff ? stream.readInt() : stream.readIntBigEndian()) };
+        if (is(name, riff ? "data" : "SSND"))
+            return ChunkExtent { length, std::min(length, size - position - 8) };
+        position += 8 + length + (length & 1);
+    }
+    return std::nullopt;
+}
+
+std::unique_ptr<juce::AudioFormatReader> readerFor(std::unique_ptr<juce::InputStream> stream)
+{
+    juce::AudioFormatManager formats;
+    formats.registerFormat(new juce::WavAudioFormat(), true);
+    formats.registerFormat(new juce::AiffAudioFormat(), false);
+    formats.registerFormat(new juce::FlacAudioFormat(), false);
+    return std::unique_ptr<juce::AudioFormatReader>(formats.createReaderFor(std::move(stream)));
+}
+
+/** Opens and checks; the header only, except for the size of the sound in it. */
+Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File& file)
+{
+    if (! file.exists())
+        return cannotPlay(file, ExitCode::environment, "no such file", "check the name");
+    if (file.isDirectory())
+        return cannotPlay(file, ExitCode::environment, "it is a folder", "name a file");
+
+    auto stream = std::make_unique<juce::FileInputStream>(file);
+    if (stream->failedToOpen())
+        return cannotPlay(file, ExitCode::environment, stream->getStatus().getErrorMessage().toStdString(), "check its permissions");
+    if (stream->getTotalLength() == 0)
+        return cannotPlay(file, ExitCode::wrongUse, "the file is empty", soundFileForms);
+
+    const auto chunk = soundChunkOf(*stream);
+    if (chunk.has_value() && chunk->present < chunk->announced)
+        return cannotPlay(file, ExitCode::wrongUse,
+                          "it is truncated: its header announces " + std::to_string(chunk->announced) + " octets of sound, "
+                              + std::to_string(chunk->present) + " are there",
+                          "copy it again, or mend it with: sox --ignore-length FILE NEW.wav");
+
+    stream->setPosition(0);
+    auto reader = readerFor(std::move(stream));
+    if (reader == nullptr || reader->sampleRate <= 0.0 || reader->numChannels == 0)
+        return cannotPlay(file, ExitCode::wrongUse, "its format is not supported", soundFileForms);
+    if (reader->lengthInSamples <= 0)
+        return cannotPlay(file, ExitCode::wrongUse, "it holds no sound", soundFileForms);
+    if (static_cast<double>(reader->lengthInSamples) > maxSoundFileSeconds * reader->sampleRate)
+        return cannotPlay(file, ExitCode::wrongUse,
+                          "it is longer than " + std::to_string(static_cast<int>(maxSoundFileSeconds)) + " s", "cut it");
+    return reader;
+}
+
+Result<std::vector<float>> resampled(const juce::File& file, std::vector<float> samples, double fromHz, int toHz)
+{
+    if (fromHz == toHz || samples.empty())
+        return samples;
+
+    std::vector<float> converted(static_cast<size_t>(std::ceil(static_cast<double>(samples.size()) * toHz / fromHz)) + 16);
+    SRC_DATA data {};
+    data.data_in = samples.data();
+    data.input_frames = static_cast<long>(samples.size());
+    data.data_out = converted.data();
+    data.output_frames = static_cast<long>(converted.size());
+    data.src_ratio = toHz / fromHz;
+    if (const auto problem = src_simple(&data, SRC_SINC_BEST_QUALITY, 1); problem != 0)
+        return cannotPlay(file, ExitCode::wrongUse, std::string("its rate of ") + std::to_string(fromHz) + " Hz cannot be converted: "
+                                                        + src_strerror(problem), "convert it with sox");
+    converted.resize(static_cast<size_t>(data.output_frames_gen));
+    return converted;
+}
+
+} // namespace
+
+Result<void> checkSoundFile(const juce::File& file)
+{
+    if (auto opened = openSoundFile(file); ! opened)
+        return opened.error();
+    return {};
+}
+
+Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
+{
+    auto opened = openSoundFile(file);
+    if (! opened)
+        return opened.error();
+    auto& reader = *opened.value();
+    const auto channels = static_cast<int>(reader.numChannels);
+
+    std::vector<float> mono(static_cast<size_t>(reader.lengthInSamples));
+    constexpr int pieceFrames = 65536;
+    juce::AudioBuffer<float> piece(channels, pieceFrames);
+    for (int64_t at = 0; at < reader.lengthInSamples; at += pieceFrames)
+    {
+        const auto count = static_cast<int>(std::min<int64_t>(pieceFrames, reader.lengthInSamples - at));
+        if (! reader.read(piece.getArrayOfWritePointers(), channels, at, count))
+            return cannotPlay(file, ExitCode::environment, "it cannot be read to its end", "copy it again");
+        for (int i = 0; i < count; ++i)
+        {
+            auto sum = 0.0;
+            for (int channel = 0; channel < channels; ++channel)
+                sum += static_cast<double>(piece.getSample(channel, i));
+            mono[static_cast<size_t>(at + i)] = static_cast<float>(sum / channels);
+        }
+    }
+
+    auto converted = resampled(file, std::move(mono), reader.sampleRate, sampleRateHz);
+    if (! converted)
+        return converted.error();
+    return SoundClip { std::move(converted.value()), sampleRateHz };
+}
+
+} // namespace mw

@@ -1,0 +1,66 @@
+#include "Recorder.h"
+
+#include <utility>
+
+namespace mw
+{
+
+namespace
+{
+constexpr int recorderPollMs = 50;
+constexpr size_t recorderPieceFrames = 4096;
+} // namespace
+
+Recorder::Recorder(std::unique_ptr<WavFile> file, int sampleRateHz, Background& backgroundToUse)
+    : wav(std::move(file)),
+      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * bufferSeconds)),
+      piece(recorderPieceFrames),
+      background(backgroundToUse)
+{
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::create(const juce::File& file, int sampleRateHz, Background& background)
+{
+    auto wav = WavFile::create(file, sampleRateHz);
+    if (! wav)
+        return wav.error();
+    std::unique_ptr<Recorder> recorder(new Recorder(std::move(wav.value()), sampleRateHz, background));
+    if (auto added = background.add(*recorder); ! added)
+    {
+        recorder->discard();
+        return added.error();
+    }
+    return recorder;
+}
+
+Recorder::~Recorder() { finish(); }
+
+int Recorder::useTimeSlice()
+{
+    const ScopedThreadRole role(ThreadRole::recorder);
+    drain();
+    return recorderPollMs;
+}
+
+void Recorder::drain()
+{
+    for (auto count = samples->read(piece); count > 0; count = samples->read(piece))
+        wav->append(std::span<const float>(piece).first(count));
+}
+
+void Recorder::finish()
+{
+    if (std::exchange(finished, true))
+        return;
+    background.remove(*this);
+    drain();
+    wav->close();
+}
+
+void Recorder::discard()
+{
+    finish();
+    wav->file().deleteFile();
+}
+
+} // namespace mw
