@@ -23,19 +23,24 @@ function(mw_sipstack_pinned)
         list(JOIN MILLIWATT_SANITIZER_FLAGS " " flags)
         set(flags "-w -g1 ${flags}")
     endif()
-    set(cc "${CMAKE_C_COMPILER}")
+    # libre's makefile knows a compiler by the name it gives itself; behind the link "cc" it takes gcc for an unknown one and
+    # builds for no architecture, without C11.
+    file(REAL_PATH ${CMAKE_C_COMPILER} cc)
     if(MILLIWATT_CCACHE)
-        set(cc "${MILLIWATT_CCACHE} ${CMAKE_C_COMPILER}")
+        set(cc "${MILLIWATT_CCACHE} ${cc}")
     endif()
+    # RELEASE means -O3 and no debug output there (OPT_SPEED).
+    cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
     set(make_common ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-        make -j2 RELEASE=1 "CC=${cc}" "EXTRA_CFLAGS=${flags}")
+        make -j${cores} RELEASE=1 "CC=${cc}" "EXTRA_CFLAGS=${flags}")
 
     macro(mw_sip_archive name file sha256)
         ExternalProject_Add(sip_${name}
             PREFIX ${prefix}/${name}
             DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/Scripts/fetch-sip-stack ${MILLIWATT_DOWNLOADS} ${file} ${sha256} <SOURCE_DIR>
-            CONFIGURE_COMMAND ""
+            CONFIGURE_COMMAND ${CMAKE_COMMAND} -E true
             BUILD_IN_SOURCE ON
+            LOG_DIR ${prefix}/log LOG_BUILD ON LOG_MERGED_STDOUTERR ON LOG_OUTPUT_ON_FAILURE ON
             ${ARGN})
     endmacro()
 
@@ -46,11 +51,11 @@ function(mw_sipstack_pinned)
 
     mw_sip_archive(re libre_2.0.1.orig.tar.gz 43aa439b96aff75fe5768b9f9d49dea97042e42e7647df47b345465763e2f7ed
         BUILD_COMMAND ${make_common} libre.a
-        INSTALL_COMMAND ""
+        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
         BUILD_BYPRODUCTS ${re_src}/libre.a)
     mw_sip_archive(rem rem_1.0.0.orig.tar.gz bcc91bb521fae183357fb422b00a3981477a22e99d3afe165c4ec50a6bbed9da
         BUILD_COMMAND ${make_common} LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include librem.a
-        INSTALL_COMMAND ""
+        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
         BUILD_BYPRODUCTS ${rem_src}/librem.a
         DEPENDS sip_re)
     mw_sip_archive(baresip baresip_1.1.0.orig.tar.gz f9230b27c4a62f31223847bc485c51f3d960f8a09f36998dedb73358e1784b4e
@@ -58,7 +63,7 @@ function(mw_sipstack_pinned)
             LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include LIBRE_SO=${re_src}
             LIBREM_PATH=${rem_src} LIBREM_INC=${rem_src}/include LIBREM_SO=${rem_src}
             "MODULES=g711 g722 opus l16 srtp" libbaresip.a
-        INSTALL_COMMAND ""
+        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
         BUILD_BYPRODUCTS ${baresip_src}/libbaresip.a
         DEPENDS sip_re sip_rem)
 
