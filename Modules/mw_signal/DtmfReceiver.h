@@ -85,67 +85,93 @@ public:
     [[nodiscard]] char candidate() const noexcept;
 
 private:
+    /** What a digit must keep to; margins beyond the standard's "accept" included. */
     struct Limits
     {
-        double minOnMs, bridgedMs, frequencyTolerance;
-        double minLevelDbm0, maxLevelDbm0, minTwistDb, maxTwistDb;
-        double minToneShare, minFlankDb, minCoherence, maxSwingDb;
+        double windowMs = 0.0;            ///< length of the correlation [ms]
+        double minOnMs = 0.0;             ///< between "accept" and "reject" [ms]
+        double bridgedMs = 0.0;           ///< a shorter drop-out does not end the digit [ms]
+        double frequencyTolerance = 0.0;  ///< of the nominal frequency, between "accept" and "reject"
+        double minLevelDbm0 = 0.0;        ///< of each tone [dBm0]
+        double minTwistDb = 0.0, maxTwistDb = 0.0;  ///< [dB]
+        double minToneShare = 0.0;        ///< of all power
+        double minGroupDb = 0.0;          ///< above the other tones of the group [dB]
+        double minFlankDb = 0.0;          ///< above the quieter of the two sides of its frequency [dB]; 0: not looked at
+        double minCoherence = 0.0;        ///< length of the mean phase step, 0…1
+        double maxSwingDb = 0.0;          ///< between the highest and the lowest power while it is steady [dB]
     };
+
+    static Limits limitsOf(const Config& config) noexcept;
 
     /** One correlation, 2 ms after the former. */
     struct Frame
     {
-        std::array<std::complex<float>, 8> tones {};
+        std::array<std::complex<float>, 8> tones {};  ///< amplitude and phase: 4 low, 4 high
         float power = 0.0f;       ///< mean square of all sound, Hann-weighted
-        uint64_t centre = 0;      ///< [samples]
+        double centre = 0.0;      ///< middle of the window [samples]
     };
 
-    static constexpr size_t historyLength = 128;  ///< frames, a power of two
+    static constexpr uint64_t historyLength = 128;  ///< frames, a power of two
 
-    /** What is known of the pair that is followed. */
+    /** What is known of one tone of the pair that is followed. */
+    struct Tone
+    {
+        int index = 0;                  ///< 0…3 low, 4…7 high
+        double highest = 0.0;           ///< power, since the track was opened
+        double sum = 0.0, least = 0.0, most = 0.0;  ///< power of steady frames
+        std::complex<double> turn {};   ///< sum of phase steps, weighted with power
+        double turnLength = 0.0;
+        double flankSum = 0.0;          ///< power at the quieter side
+    };
+
     struct Track
     {
         bool open = false, startKnown = false;
-        int row = 0, column = 0;
+        Tone low, high;
         uint64_t openFrame = 0;
-        double maxLow = 0.0, maxHigh = 0.0;     ///< highest power of each tone
-        uint64_t below = 0;                     ///< frames since it fell below half amplitude, 0: it has not
+        uint64_t below = 0;             ///< frames since it fell below half amplitude, 0: it has not
         double startSample = 0.0, endSample = 0.0;
-        uint64_t steadyFrames = 0;
-        double sumLow = 0.0, sumHigh = 0.0, sumAll = 0.0;
-        double leastLow = 0.0, leastHigh = 0.0, mostLow = 0.0, mostHigh = 0.0;
-        std::complex<double> turnLow {}, turnHigh {};
-        double turnLowLength = 0.0, turnHighLength = 0.0;
-        double flankLow = 0.0, flankHigh = 0.0;
+        uint64_t steadyFrames = 0, turns = 0, lastSteady = 0;
+        double powerSum = 0.0;          ///< of all sound, over steady frames
     };
 
     void analyse() noexcept;
     void follow() noexcept;
-    [[nodiscard]] bool findPair(const Frame& frame, int& row, int& column) const noexcept;
+    [[nodiscard]] bool findPair(const Frame& frame, int& low, int& high) const noexcept;
     [[nodiscard]] double envelope(uint64_t frame) const noexcept;
+    [[nodiscard]] double crossing(uint64_t lower, uint64_t upper) const noexcept;
+    [[nodiscard]] bool isSteady(uint64_t frame) const noexcept;
     [[nodiscard]] const Frame& frameAt(uint64_t number) const noexcept { return history[number & (historyLength - 1)]; }
-    [[nodiscard]] double tonePower(std::complex<float> tone) const noexcept;
-    [[nodiscard]] double flankPower(double frequencyHz) const noexcept;
-    void openTrack(int row, int column) noexcept;
-    void collectSteady(uint64_t frame) noexcept;
+    [[nodiscard]] double flankPower(int tone) const noexcept;
+    void openTrack(int low, int high) noexcept;
+    void updateHighest(uint64_t frame) noexcept;
+    void collect(Tone& tone, uint64_t frame) noexcept;
     void locateStart() noexcept;
     void closeTrack() noexcept;
+    [[nodiscard]] double measuredHz(const Tone& tone) const noexcept;
+    [[nodiscard]] double measuredDbm0(const Tone& tone, double frequencyHz) const noexcept;
+    [[nodiscard]] bool keepsLimits(const Tone& tone, double frequencyHz, double levelDbm0) const noexcept;
     [[nodiscard]] bool judge(DtmfDetection& detection) const noexcept;
     void deliver(const DtmfDetection& detection) noexcept;
+    void forgetSound() noexcept;
 
     double rateHz = 0.0;
     Config settings;
-    Limits limits {};
-    size_t windowLength = 0, hop = 0, halfFrames = 0;
-    double windowSum = 0.0, windowSquares = 0.0;
-    std::vector<float> windowShape;      ///< Hann
-    std::vector<float> correlators;      ///< per sample of the window: 8 cosines and 8 sines, windowed
-    std::vector<float> recent;           ///< the last samples, at least one window
+    Limits limits;
+    size_t windowLength = 0, hop = 0;
+    uint64_t reach = 0;                  ///< frames on either side that share samples with a frame's middle
+    double windowSum = 0.0;
+    double minTonePower = 0.0;           ///< below it nothing is followed
+    std::vector<float> shape;            ///< the window
+    std::vector<float> correlators;      ///< for each sample of the window 8 cosines and 8 sines, windowed
+    std::vector<float> recent;           ///< the last samples
     size_t recentAt = 0, untilFrame = 0;
     uint64_t position = 0, frames = 0;
     std::vector<Frame> history;
+    std::vector<std::array<float, 2>> steadyFlanks;  ///< beside history: flank power of the low and the high tone then followed
     Track track;
-    int rivalRow = -1, rivalColumn = -1, rivalRun = 0;
+    double lastEndSample = 0.0;          ///< no digit begins before the former ended
+    int rivalLow = -1, rivalHigh = -1, rivalRun = 0;
     std::array<DtmfDetection, queueLength> queue {};
     size_t queueAt = 0, queued = 0;
     uint64_t lost = 0;

@@ -29,7 +29,7 @@ struct ToneReading
     process() only stores and may be called in the audio region; the measuring functions compute (some ms for a second at
     48 kHz) and take memory, so they belong to the thread that owns the meter outside of it. One thread at a time.
 
-    Method: Hann window, FFT, highest bin between 20 Hz and 0.49 × rate; then the frequency from the phase advance between the two
+    Method: Hann window, FFT, highest bin between 20 Hz (at least 3 / window) and 0.49 × rate; then the frequency from the phase advance between the two
     halves of the window, repeated until it stands; then amplitude by least squares of a cosine and a sine at that frequency.
     Over a window of 1 s a clean tone is right to 0.001 Hz and 0.001 dB. */
 class ToneMeter

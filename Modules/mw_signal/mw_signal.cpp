@@ -7,5 +7,6 @@
 #include "MixBus.cpp"
 #include "Limiter.cpp"
 #include "LevelMeter.cpp"
+#include "Spectrum.cpp"
 #include "ToneMeter.cpp"
 #include "DtmfReceiver.cpp"
