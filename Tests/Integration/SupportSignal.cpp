@@ -55,8 +55,8 @@ double toneLevelDbfs(std::span<const float> samples, double frequencyHz, int rat
     {
         const double hann = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * (static_cast<double>(i) + 0.5) / count);
         const double angle = 2.0 * std::numbers::pi * std::fmod(frequencyHz * static_cast<double>(i) / rateHz, 1.0);
-        re += hann * samples[i] * std::cos(angle);
-        im += hann * samples[i] * std::sin(angle);
+        re += hann * static_cast<double>(samples[i]) * std::cos(angle);
+        im += hann * static_cast<double>(samples[i]) * std::sin(angle);
         gain += hann;
     }
     if (gain <= 0.0)
@@ -69,7 +69,7 @@ double rmsDbfs(std::span<const float> samples)
 {
     double sum = 0.0;
     for (const float sample : samples)
-        sum += static_cast<double>(sample) * sample;
+        sum += static_cast<double>(sample) * static_cast<double>(sample);
     return samples.empty() ? nothingDb : toDb(2.0 * sum / static_cast<double>(samples.size()));
 }
 

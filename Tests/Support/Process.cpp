@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace test
+namespace mw::test
 {
 namespace
 {
@@ -330,4 +330,4 @@ int Process::terminate()
     return wait(10s).value_or(128 + SIGKILL);
 }
 
-} // namespace test
+} // namespace mw::test

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include <vector>
 
-namespace test
+namespace mw::test
 {
 
 /** A child process of a test: started, heard, signalled, and gone when the object is.
@@ -68,4 +68,4 @@ private:
     std::unique_ptr<Impl> impl;
 };
 
-} // namespace test
+} // namespace mw::test

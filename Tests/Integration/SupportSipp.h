@@ -1,0 +1,79 @@
+#pragma once
+
+#include "SupportG711.h"
+
+#include <Support/Process.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+/** What SIPp is to do as a caller. */
+struct SippCall
+{
+    uint16_t targetPort = 0;                        ///< SIP, UDP, 127.0.0.1
+    std::string targetUser = "bench";
+    std::vector<std::vector<unsigned char>> sounds; ///< one call each, G.711 octets, repeated until the call ends; empty: it sends nothing
+    g711::Law law = g711::Law::mu;
+    std::chrono::milliseconds talk { 5000 };        ///< from the answer to its BYE
+    double callsPerSecond = 20.0;
+    std::string infoDigits;                         ///< sent one each 400 ms by SIP INFO while it talks, by each call
+    bool peerHangsUp = false;                       ///< it waits for the other side's BYE, `talk` at most
+    int expectedRefusal = 0;                        ///< it expects this final answer in the place of 200
+    std::string mediaLine;                          ///< SDP after "m=audio PORT RTP/AVP "; empty: the law's G.711
+};
+
+/** SIPp (package sip-tester) as caller: real INVITE, ACK, BYE, and its own RTP streams out of files. All calls of one SIPp
+    share its one RTP port; the other side's ports tell them apart. */
+class SippCaller
+{
+public:
+    SippCaller(const std::filesystem::path& directory, const SippCall& call);
+
+    [[nodiscard]] mw::test::Process& process() { return *sipp; }
+    [[nodiscard]] uint16_t sipPort() const { return ownSipPort; }
+    [[nodiscard]] uint16_t rtpPort() const { return ownRtpPort; }
+
+    /** Waits for the end. @returns SIPp's exit code (0: every call went as its scenario says), −1: deadline passed. */
+    int finish(std::chrono::milliseconds deadline);
+
+    /** Screen and error log, for a failure's message. */
+    [[nodiscard]] std::string log() const;
+
+private:
+    std::filesystem::path directory;
+    uint16_t ownSipPort, ownRtpPort;
+    std::unique_ptr<mw::test::Process> sipp;
+};
+
+/** What SIPp is to do as a callee. */
+enum class SippAnswer
+{
+    busy,             ///< 486
+    ringsForEver,     ///< 180 and nothing else; takes a CANCEL
+    notAcceptable,    ///< 488, as one without a common codec answers
+    answersAndTalks   ///< 200, its sound, waits for BYE
+};
+
+/** SIPp as callee of one call. */
+class SippCallee
+{
+public:
+    SippCallee(const std::filesystem::path& directory, SippAnswer answer, std::vector<unsigned char> muLawSound = {});
+
+    [[nodiscard]] mw::test::Process& process() { return *sipp; }
+    [[nodiscard]] uint16_t sipPort() const { return ownSipPort; }
+    [[nodiscard]] std::string uri() const { return "sip:callee@127.0.0.1:" + std::to_string(ownSipPort); }
+
+    /** As SippCaller::finish(). */
+    int finish(std::chrono::milliseconds deadline);
+    [[nodiscard]] std::string log() const;
+
+private:
+    std::filesystem::path directory;
+    uint16_t ownSipPort;
+    std::unique_ptr<mw::test::Process> sipp;
+};
