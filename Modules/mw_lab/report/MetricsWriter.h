@@ -5,6 +5,7 @@
 #include <juce_core/juce_core.h>
 
 #include <memory>
+#include <set>
 
 namespace mw
 {
@@ -19,11 +20,11 @@ public:
 
     ~MetricsWriter();
 
-    /** Writes one line. After a failure nothing more is written; every later call returns the same error. */
+    /** Writes one line. A call that is over is in the first line after its end and in none after that. After a failure nothing more is written; every later call returns the same error. */
     [[nodiscard]] Result<void> write(const EngineSnapshot& snapshot);
 
     [[nodiscard]] const juce::File& file() const noexcept { return target; }
-    [[nodiscard]] uint64_t lines() const noexcept { return written; }
+    [[nodiscard]] uint64_t lines() const noexcept { return lineCount; }
 
 private:
     MetricsWriter(const juce::File& target, std::unique_ptr<juce::FileOutputStream> stream);
@@ -31,7 +32,8 @@ private:
     juce::File target;
     std::unique_ptr<juce::FileOutputStream> stream;
     Result<void> state;
-    uint64_t written = 0;
+    uint64_t lineCount = 0;
+    std::set<LegId> shownClosed;  ///< ended calls that a line has shown already
 };
 
 } // namespace mw

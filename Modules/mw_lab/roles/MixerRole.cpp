@@ -1,0 +1,225 @@
+#include "RoleBase.h"
+
+#include "../record/Recorder.h"
+#include "../report/MetricsWriter.h"
+#include "../report/Numbers.h"
+
+#include <cmath>
+
+namespace mw
+{
+
+namespace
+{
+
+constexpr const char* dialTag = "dial";
+constexpr const char* sinkTag = "sink";
+
+class MixerRole final : public RoleBase
+{
+public:
+    MixerRole(const MixerRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory), config(configToUse) {}
+
+private:
+    Result<void> check() override
+    {
+        for (const auto& [name, gainDb] : { std::pair { "input gain", config.gainInDb }, std::pair { "DTMF gain", config.dtmfGainDb },
+                                            std::pair { "output gain", config.outputGainDb } })
+            if (std::isnan(gainDb) || (gainDb != silenceDb && (gainDb < minGainDb || gainDb > maxGainDb)))
+                return Error { ExitCode::wrongUse, std::string("set the ") + name + " to " + fixedText(gainDb, 1) + " dB",
+                               "it is out of range", "give −60 to +20 dB, or minus infinity" };
+        if (config.dtmf.has_value())
+            if (auto checked = config.dtmf->check(); ! checked)
+                return checked;
+        if (! (config.metricsIntervalS > 0.0) || ! (config.durationS >= 0.0))
+            return Error { ExitCode::wrongUse, "run the mixer", "a duration or an interval is out of range", "give seconds above 0" };
+        if (config.record != juce::File())
+            if (auto writable = checkWritable(config.record, "the recording"); ! writable)
+                return writable;
+        if (config.metrics != juce::File())
+            return checkWritable(config.metrics, "the metrics");
+        return {};
+    }
+
+    Result<void> prepare() override
+    {
+        auto& mixer = bench.mixer();
+        mixer.setMasterInGainDb(config.gainInDb);
+        mixer.setDtmfGainDb(config.dtmfGainDb);
+        mixer.setOutputGainDb(config.outputGainDb);
+        mixer.setDtmfOn(true);
+
+        MixerCommand mode;
+        mode.kind = MixerCommand::Kind::setMode;
+        mode.mode = config.mode;
+        mode.funnelReturn = config.funnelReturn;
+        mixer.post(mode);
+        dtmfBegun = false;
+        failures.clear();
+        runError.reset();
+        return {};
+    }
+
+    Result<void> begin() override
+    {
+        if (config.record != juce::File())
+        {
+            auto opened = Recorder::create(config.record, config.engine.sampleRateHz, background);
+            if (! opened)
+                return opened.error();
+            recorder = std::move(opened.value());
+            bench.mixer().setTap({ TapPoint::Kind::mix, 0 }, recorder->fifo());
+        }
+        if (config.metrics != juce::File())
+        {
+            auto opened = MetricsWriter::open(config.metrics);
+            if (! opened)
+                return opened.error();
+            metrics = std::move(opened.value());
+        }
+        metricsDueS = config.metricsIntervalS;
+
+        for (const auto& uri : config.dial)
+            if (auto leg = bench.dial(uri, dialTag); ! leg)
+                return leg.error();
+        for (const auto& uri : config.sinks)
+        {
+            auto leg = bench.dial(uri, sinkTag);
+            if (! leg)
+                return leg.error();
+            MixerCommand role;
+            role.kind = MixerCommand::Kind::setLegRole;
+            role.leg = bench.call(leg.value())->channel;
+            role.role = LegRole::sink;
+            bench.mixer().post(role);
+        }
+        return {};
+    }
+
+    void abandon() override
+    {
+        if (recorder != nullptr)
+        {
+            bench.mixer().setTap({ TapPoint::Kind::mix, 0 }, nullptr);
+            recorder->discard();
+            recorder.reset();
+        }
+        if (metrics != nullptr)
+        {
+            metrics.reset();
+            config.metrics.deleteFile();
+        }
+    }
+
+    void onEvent(const LegEvent& event, const CallInfo& call) override
+    {
+        if (event.kind == LegEvent::Kind::established && config.dtmf.has_value() && ! std::exchange(dtmfBegun, true))
+        {
+            MixerCommand play;
+            play.kind = MixerCommand::Kind::playDtmf;
+            play.dtmf = *config.dtmf;
+            bench.mixer().post(play);
+        }
+        if (event.kind == LegEvent::Kind::closed && event.failed && ! isFinishing())
+        {
+            failures.push_back(failureLine(call));
+            dialledFailed = dialledFailed || call.outgoing;
+        }
+    }
+
+    void onPoll() override
+    {
+        if (metrics != nullptr && secondsSinceStart() >= metricsDueS)
+        {
+            while (metricsDueS <= secondsSinceStart())
+                metricsDueS += config.metricsIntervalS;
+            writeMetrics();
+        }
+        if (config.durationS > 0.0 && secondsSinceStart() >= config.durationS)
+            setDone();
+    }
+
+    void writeMetrics()
+    {
+        if (metrics == nullptr)
+            return;
+        if (auto written = metrics->write(bench.snapshot()); ! written && ! runError.has_value())
+            runError = written.error();
+    }
+
+    void beforeStop() override
+    {
+        writeMetrics();
+        last = bench.snapshot();
+    }
+
+    RoleOutcome conclude(bool) override
+    {
+        RoleOutcome outcome;
+        const auto after = bench.snapshot();
+        outcome.lines.push_back("calls: " + std::to_string(after.callsTotal) + ", failed " + std::to_string(failures.size())
+                                + ", refused " + std::to_string(after.legsRefused));
+        outcome.lines.insert(outcome.lines.end(), failures.begin(), failures.end());
+        outcome.lines.push_back("media: " + std::to_string(last.ticks.ticks) + " ticks, " + std::to_string(last.ticks.lateTicks)
+                                + " late, " + std::to_string(last.ticks.skippedTicks) + " skipped; "
+                                + std::to_string(last.mixer.masterLimitedSamples) + " samples limited");
+        concludeFiles(outcome);
+
+        if (runError.has_value())
+        {
+            outcome.code = ExitCode::environment;
+            outcome.lines.push_back(runError->message());
+            outcome.verdict = "failed: " + runError->message();
+        }
+        else if (dialledFailed)
+        {
+            outcome.code = ExitCode::callFailed;
+            outcome.verdict = "failed: " + (failures.size() == 1 ? failures.front() : std::to_string(failures.size()) + " calls failed");
+        }
+        else
+        {
+            outcome.verdict = "passed: " + std::to_string(after.callsTotal) + " calls mixed";
+        }
+        return outcome;
+    }
+
+    void concludeFiles(RoleOutcome& outcome)
+    {
+        if (recorder != nullptr)
+        {
+            bench.mixer().setTap({ TapPoint::Kind::mix, 0 }, nullptr);
+            recorder->finish();
+            outcome.lines.push_back("recorded: " + fixedText(recorder->seconds(), 1) + " s of the mix in "
+                                    + recorder->file().getFullPathName().toStdString() + ", "
+                                    + std::to_string(recorder->droppedSamples()) + " samples dropped");
+            if (recorder->error().has_value() && ! runError.has_value())
+                runError = recorder->error();
+            recorder.reset();
+        }
+        if (metrics != nullptr)
+        {
+            writeMetrics();
+            outcome.lines.push_back("metrics: " + std::to_string(metrics->lines()) + " lines in "
+                                    + metrics->file().getFullPathName().toStdString());
+            metrics.reset();
+        }
+    }
+
+    const MixerRoleConfig config;
+    std::unique_ptr<Recorder> recorder;
+    std::unique_ptr<MetricsWriter> metrics;
+    double metricsDueS = 0.0;
+    bool dtmfBegun = false, dialledFailed = false;
+    std::vector<std::string> failures;
+    std::optional<Error> runError;
+    EngineSnapshot last;
+};
+
+} // namespace
+
+std::unique_ptr<Role> makeMixerRole(const MixerRoleConfig& config, LegFactory& factory)
+{
+    return std::make_unique<MixerRole>(config, factory);
+}
+
+} // namespace mw

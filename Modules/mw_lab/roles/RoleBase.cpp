@@ -1,0 +1,93 @@
+#include "RoleBase.h"
+
+namespace mw
+{
+
+Engine::Config RoleBase::withClock(Engine::Config config, const std::shared_ptr<Clock>& clockToUse)
+{
+    config.clock = clockToUse;
+    return config;
+}
+
+RoleBase::RoleBase(const Engine::Config& config, LegFactory& factory)
+    : clock(config.clock != nullptr ? config.clock : std::make_shared<RealClock>()),
+      bench(withClock(config, clock), factory),
+      background(config.runMediaThread ? Background::Mode::ownThread : Background::Mode::byHand)
+{
+}
+
+RoleBase::~RoleBase()
+{
+    stopTimer();
+    if (listener != 0)
+        bench.removeListener(listener);
+    bench.stop();
+}
+
+Result<void> RoleBase::start()
+{
+    if (running)
+        return Error { ExitCode::wrongUse, "start", "it is running already", "" };
+    if (auto checked = check(); ! checked)
+        return checked;
+    if (auto prepared = prepare(); ! prepared)
+        return prepared;
+
+    done = finishing = false;
+    outcome.reset();
+    if (listener == 0)
+        listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { onEvent(event, call); });
+    if (auto started = bench.start(); ! started)
+        return started;
+
+    startedNs = nowNs();
+    running = true;
+    if (auto begun = begin(); ! begun)
+    {
+        finishing = true;
+        bench.stop();
+        running = false;
+        abandon();
+        return begun;
+    }
+    if (bench.config().runMediaThread)
+        startTimerHz(pollHz);
+    return {};
+}
+
+void RoleBase::poll()
+{
+    if (! running)
+        return;
+    if (! bench.config().runMediaThread)
+        background.runByHand();
+    onPoll();
+}
+
+RoleOutcome RoleBase::finish(bool interrupted)
+{
+    if (outcome.has_value())
+        return *outcome;
+    if (! running)
+        return outcome.emplace(RoleOutcome { ExitCode::environment, "failed: it was not started", {} });
+
+    stopTimer();
+    poll();
+    finishing = true;
+    beforeStop();
+    bench.stop();
+    running = false;
+    done = true;
+    return outcome.emplace(conclude(interrupted));
+}
+
+std::string RoleBase::failureLine(const CallInfo& call)
+{
+    std::string text = call.outgoing ? "call to " : "call from ";
+    text += call.peerUri + (call.establishedNs == 0 ? " failed:" : " broke:");
+    if (call.sipCode > 0)
+        text += " " + std::to_string(call.sipCode);
+    return text + (call.reason.empty() ? " no reason was given" : " " + call.reason);
+}
+
+} // namespace mw

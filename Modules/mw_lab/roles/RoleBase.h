@@ -1,0 +1,78 @@
+#pragma once
+
+#include "../Roles.h"
+#include "../record/Background.h"
+
+#include <juce_events/juce_events.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mw
+{
+
+/** What the roles share: the engine, its listener, the timer, the recorder thread, the end. Control thread. */
+class RoleBase : public Role, private juce::Timer
+{
+public:
+    RoleBase(const Engine::Config& config, LegFactory& factory);
+    ~RoleBase() override;
+
+    [[nodiscard]] Result<void> start() final;
+    RoleOutcome finish(bool interrupted) final;
+    [[nodiscard]] bool isDone() const final { return done; }
+    [[nodiscard]] Engine& engine() final { return bench; }
+    void poll() final;
+
+protected:
+    static constexpr int pollHz = 20;
+
+    // ---- for the roles ----------------------------------------------------------------------------------------------
+
+    /** Checks everything that can be checked before the engine runs. */
+    [[nodiscard]] virtual Result<void> check() = 0;
+
+    /** Sets the mixer up and queues its first commands; the engine does not run yet. */
+    [[nodiscard]] virtual Result<void> prepare() = 0;
+
+    /** Opens files and dials; the engine runs. On an error abandon() is called after the engine was stopped. */
+    [[nodiscard]] virtual Result<void> begin() = 0;
+
+    /** Removes the files that begin() has made. */
+    virtual void abandon() = 0;
+
+    virtual void onEvent(const LegEvent& event, const CallInfo& call) = 0;
+    virtual void onPoll() = 0;
+
+    /** The engine still runs: the last look at it. */
+    virtual void beforeStop() {}
+
+    /** The engine has stopped: closes files and judges. @param interrupted by a signal or the user's quit */
+    virtual RoleOutcome conclude(bool interrupted) = 0;
+
+    void setDone() noexcept { done = true; }
+    [[nodiscard]] bool isFinishing() const noexcept { return finishing; }
+    [[nodiscard]] int64_t nowNs() const noexcept { return clock->nowNs(); }
+    [[nodiscard]] double secondsSinceStart() const noexcept { return static_cast<double>(nowNs() - startedNs) * 1e-9; }
+
+    /** "call to sip:bob@… failed: 486 Busy Here" */
+    [[nodiscard]] static std::string failureLine(const CallInfo& call);
+
+    const std::shared_ptr<Clock> clock;
+    Engine bench;
+    Background background;
+
+private:
+    void timerCallback() override { poll(); }
+
+    static Engine::Config withClock(Engine::Config config, const std::shared_ptr<Clock>& clock);
+
+    int listener = 0;
+    int64_t startedNs = 0;
+    bool running = false, done = false, finishing = false;
+    std::optional<RoleOutcome> outcome;
+};
+
+} // namespace mw

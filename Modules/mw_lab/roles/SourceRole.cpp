@@ -1,0 +1,370 @@
+#include "RoleBase.h"
+
+#include "../play/ClipSource.h"
+#include "../record/Recorder.h"
+#include "../report/Numbers.h"
+
+#include <algorithm>
+
+namespace mw
+{
+
+namespace
+{
+
+/** Silence that is sent after the last sample, so that it leaves the far end's jitter buffer before the BYE [ms]. */
+constexpr int sourceDrainMs = 500;
+constexpr double highestToneShare = 0.49;  ///< of the engine's rate
+
+/** A source's engine: calls that come in are its own business to refuse, and the legs hear the house, not each other. */
+Engine::Config sourceEngine(Engine::Config config)
+{
+    config.answerAutomatically = false;
+    return config;
+}
+
+class SourceRole final : public RoleBase
+{
+public:
+    SourceRole(const SourceRoleConfig& configToUse, LegFactory& factory)
+        : RoleBase(sourceEngine(configToUse.engine), factory), config(configToUse)
+    {
+    }
+
+private:
+    struct Call
+    {
+        LegId leg = 0;
+        bool answered = false, hasMedia = false, over = false, failed = false, endedByPeer = false;
+        std::string failure;
+        std::unique_ptr<Recorder> recorder;
+        TapPoint tap;
+
+        [[nodiscard]] bool isReady() const noexcept { return answered && hasMedia && ! over; }
+    };
+
+    Result<void> check() override
+    {
+        const auto wrong = [](const std::string& what, const std::string& why, const std::string& remedy) {
+            return Error { ExitCode::wrongUse, what, why, remedy };
+        };
+        if (config.count < 1 || config.count > config.engine.mixer.maxLegs)
+            return wrong("make " + std::to_string(config.count) + " calls", "the engine has "
+                         + std::to_string(config.engine.mixer.maxLegs) + " legs", "change the count or the number of legs");
+        if (! (config.answerTimeoutS > 0.0) || ! (config.durationS >= 0.0))
+            return wrong("run the source", "a time is out of range", "give seconds above 0");
+        if (config.record != juce::File())
+            if (auto writable = checkWritable(config.record, "the recording"); ! writable)
+                return writable;
+
+        const auto& play = config.play;
+        if (play.kind == PlaySpec::Kind::tone)
+        {
+            if (play.frequencyHz > highestToneShare * config.engine.sampleRateHz)
+                return wrong("play a tone of " + fixedText(play.frequencyHz, 1) + " Hz",
+                             "the engine's rate is " + std::to_string(config.engine.sampleRateHz) + " Hz", "raise the rate");
+            if (play.levelDbm0 > overloadDbm0(config.engine.mixer.law))
+                return wrong("play a tone of " + fixedText(play.levelDbm0, 2) + " dBm0", "it would clip",
+                             "give at most " + fixedText(overloadDbm0(config.engine.mixer.law), 2) + " dBm0");
+        }
+        if (play.kind == PlaySpec::Kind::dtmf)
+            return play.dtmf.check();
+        if (play.kind == PlaySpec::Kind::file)
+        {
+            auto loaded = loadSoundFile(play.file, config.engine.sampleRateHz);
+            if (! loaded)
+                return loaded.error();
+            clip = std::make_shared<ClipSource>(std::move(loaded.value()), config.repeat ? Repeat::yes : Repeat::no);
+        }
+        return {};
+    }
+
+    Result<void> prepare() override
+    {
+        MixerCommand mode;
+        mode.kind = MixerCommand::Kind::setMode;
+        mode.mode = MixMode::funnel;
+        bench.mixer().post(mode);
+        bench.mixer().setDtmfOn(true);
+        calls.clear();
+        runError.reset();
+        playing = played = false;
+        return {};
+    }
+
+    Result<void> begin() override
+    {
+        for (int i = 0; i < config.count; ++i)
+        {
+            auto leg = bench.dial(config.callUri, "source");
+            if (! leg)
+                return leg.error();
+            MixerCommand role;
+            role.kind = MixerCommand::Kind::setLegRole;
+            role.leg = bench.call(leg.value())->channel;
+            role.role = LegRole::sink;
+            bench.mixer().post(role);
+            calls.emplace_back();
+            calls.back().leg = leg.value();
+        }
+        return {};
+    }
+
+    void abandon() override { calls.clear(); }
+
+    Call* find(LegId leg)
+    {
+        const auto found = std::find_if(calls.begin(), calls.end(), [leg](const Call& call) { return call.leg == leg; });
+        return found == calls.end() ? nullptr : &*found;
+    }
+
+    void onEvent(const LegEvent& event, const CallInfo& info) override
+    {
+        if (event.kind == LegEvent::Kind::incoming)
+        {
+            bench.reject(event.leg, 486, bench.config().refusalReason);
+            return;
+        }
+        auto* call = find(event.leg);
+        if (call == nullptr)
+            return;
+        switch (event.kind)
+        {
+            case LegEvent::Kind::established: call->answered = true; break;
+            case LegEvent::Kind::mediaReady:
+                call->hasMedia = true;
+                record(*call, info.channel);
+                break;
+            case LegEvent::Kind::closed: closed(*call, event, info); break;
+            default: return;
+        }
+        beginPlayingWhenAllAreThere();
+    }
+
+    void record(Call& call, int channel)
+    {
+        if (config.record == juce::File() || call.recorder != nullptr || channel < 0)
+            return;
+        auto opened = Recorder::create(numberedFile(config.record, static_cast<int>(&call - calls.data()) + 1),
+                                       config.engine.sampleRateHz, background);
+        if (! opened)
+        {
+            runError = opened.error();
+            setDone();
+            return;
+        }
+        call.recorder = std::move(opened.value());
+        call.tap = { TapPoint::Kind::legIn, channel };
+        bench.mixer().setTap(call.tap, call.recorder->fifo());
+    }
+
+    void closed(Call& call, const LegEvent& event, const CallInfo& info)
+    {
+        const auto wasOver = std::exchange(call.over, true);
+        if (call.recorder != nullptr)
+        {
+            bench.mixer().setTap(call.tap, nullptr);
+            call.recorder->finish();
+        }
+        if (isFinishing() || wasOver)
+            return;
+        if (event.failed || info.establishedNs == 0)
+        {
+            call.failed = true;
+            call.failure = failureLine(info);
+        }
+        else
+        {
+            call.endedByPeer = true;
+            if (endsByItself() && ! played)
+            {
+                call.failed = true;
+                call.failure = "call to " + info.peerUri + " was ended by the peer before everything was played";
+            }
+        }
+        if (std::all_of(calls.begin(), calls.end(), [](const Call& each) { return each.over; }))
+            setDone();
+    }
+
+    /** Whether there is an end of what is played. */
+    [[nodiscard]] bool endsByItself() const noexcept
+    {
+        return config.durationS > 0.0
+               || (! config.repeat && (config.play.kind == PlaySpec::Kind::file || config.play.kind == PlaySpec::Kind::dtmf));
+    }
+
+    /** All legs hear the same from its first sample on, so it begins when no call is still being set up. */
+    void beginPlayingWhenAllAreThere()
+    {
+        const auto pending = std::any_of(calls.begin(), calls.end(), [](const Call& call) { return ! call.over && ! call.isReady(); });
+        const auto ready = std::any_of(calls.begin(), calls.end(), [](const Call& call) { return call.isReady(); });
+        if (playing || pending || ! ready || isFinishing())
+            return;
+
+        playing = true;
+        const auto snapshot = bench.snapshot();
+        beganAtSample = snapshot.mixer.samplePosition;
+        beganAtNs = nowNs();
+        MixerCommand command;
+        switch (config.play.kind)
+        {
+            case PlaySpec::Kind::silence: break;
+            case PlaySpec::Kind::file: bench.mixer().setPlayer(clip); break;
+            case PlaySpec::Kind::tone:
+                command.kind = MixerCommand::Kind::setTone;
+                command.frequencyHz = config.play.frequencyHz;
+                command.levelDbm0 = config.play.levelDbm0;
+                bench.mixer().post(command);
+                break;
+            case PlaySpec::Kind::dtmf:
+                command.kind = MixerCommand::Kind::playDtmf;
+                command.dtmf = config.play.dtmf;
+                command.dtmf.law = config.engine.mixer.law;
+                command.dtmf.loop = config.play.dtmf.loop || config.repeat;
+                bench.mixer().post(command);
+                break;
+        }
+    }
+
+    /** Samples of the engine that the sequence takes. */
+    [[nodiscard]] uint64_t dtmfSamples() const noexcept
+    {
+        const auto& dtmf = config.play.dtmf;
+        const auto lengthMs = uint64_t { dtmf.sequence.length } * static_cast<uint64_t>(dtmf.onMs + dtmf.offMs);
+        return samplesOf(lengthMs);
+    }
+
+    [[nodiscard]] uint64_t samplesOf(uint64_t ms) const noexcept
+    {
+        return ms * static_cast<uint64_t>(config.engine.sampleRateHz) / 1000;
+    }
+
+    void onPoll() override
+    {
+        giveUpUnanswered();
+        if (! playing)
+            return;
+        if (config.durationS > 0.0)
+        {
+            if (static_cast<double>(nowNs() - beganAtNs) * 1e-9 >= config.durationS)
+                complete();
+            return;
+        }
+        if (! endsByItself())
+            return;
+
+        const auto position = bench.snapshot().mixer.samplePosition;
+        if (config.play.kind == PlaySpec::Kind::file)
+        {
+            if (! clip->isFinished())
+                return;
+            if (! drainsFromSample.has_value())
+                drainsFromSample = position;
+        }
+        else if (! drainsFromSample.has_value())
+        {
+            // The command takes effect within the two blocks that follow it.
+            drainsFromSample = beganAtSample + dtmfSamples() + samplesOf(static_cast<uint64_t>(2 * config.engine.blockMs));
+        }
+        if (position >= *drainsFromSample + samplesOf(sourceDrainMs))
+            complete();
+    }
+
+    void complete()
+    {
+        played = true;
+        setDone();
+    }
+
+    void giveUpUnanswered()
+    {
+        if (secondsSinceStart() < config.answerTimeoutS)
+            return;
+        auto gaveUp = false;
+        for (auto& call : calls)
+        {
+            if (call.over || call.isReady())
+                continue;
+            call.over = call.failed = gaveUp = true;
+            call.failure = "call to " + config.callUri + " failed: "
+                           + (call.answered ? "no common media" : "no answer") + " within " + fixedText(config.answerTimeoutS, 1) + " s";
+            bench.hangUp(call.leg);
+        }
+        if (! gaveUp)
+            return;
+        if (std::all_of(calls.begin(), calls.end(), [](const Call& each) { return each.over; }))
+            setDone();
+        else
+            beginPlayingWhenAllAreThere();
+    }
+
+    void beforeStop() override
+    {
+        const auto position = bench.snapshot().mixer.samplePosition;
+        playedSeconds = playing ? static_cast<double>(position - beganAtSample) / config.engine.sampleRateHz : 0.0;
+    }
+
+    RoleOutcome conclude(bool interrupted) override
+    {
+        bench.mixer().setPlayer(nullptr);
+        RoleOutcome outcome;
+        size_t failed = 0;
+        for (auto& call : calls)
+        {
+            if (call.failed || ! call.answered)
+            {
+                ++failed;
+                if (call.failure.empty())
+                    call.failure = "call to " + config.callUri + " failed: ended before it was answered";
+                outcome.lines.push_back(call.failure);
+            }
+            if (call.recorder != nullptr)
+            {
+                call.recorder->finish();
+                outcome.lines.push_back("recorded: " + fixedText(call.recorder->seconds(), 1) + " s in "
+                                        + call.recorder->file().getFullPathName().toStdString() + ", "
+                                        + std::to_string(call.recorder->droppedSamples()) + " samples dropped");
+                if (call.recorder->error().has_value() && ! runError.has_value())
+                    runError = call.recorder->error();
+            }
+        }
+        const auto sent = "played " + fixedText(playedSeconds, 1) + " s to " + std::to_string(calls.size() - failed) + " of "
+                          + std::to_string(calls.size()) + " calls";
+        outcome.lines.push_back(sent);
+        if (runError.has_value())
+        {
+            outcome.code = ExitCode::environment;
+            outcome.verdict = "failed: " + runError->message();
+        }
+        else if (failed > 0)
+        {
+            outcome.code = ExitCode::callFailed;
+            outcome.verdict = "failed: " + (calls.size() == 1 ? outcome.lines.front() : std::to_string(failed) + " of "
+                                                                                            + std::to_string(calls.size()) + " calls failed");
+        }
+        else
+        {
+            outcome.verdict = std::string("passed: ") + (interrupted && ! played ? "interrupted, " : "") + sent;
+        }
+        return outcome;
+    }
+
+    const SourceRoleConfig config;
+    std::shared_ptr<ClipSource> clip;
+    std::vector<Call> calls;
+    bool playing = false, played = false;
+    uint64_t beganAtSample = 0;
+    int64_t beganAtNs = 0;
+    std::optional<uint64_t> drainsFromSample;
+    double playedSeconds = 0.0;
+    std::optional<Error> runError;
+};
+
+} // namespace
+
+std::unique_ptr<Role> makeSourceRole(const SourceRoleConfig& config, LegFactory& factory)
+{
+    return std::make_unique<SourceRole>(config, factory);
+}
+
+} // namespace mw
