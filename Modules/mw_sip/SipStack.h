@@ -2,6 +2,7 @@
 
 #include <mw_legs/mw_legs.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct SipConfig
     std::vector<SipAccount> accounts;
     LegPortConfig port;                     ///< for every leg's LegPort
     std::shared_ptr<Clock> clock;           ///< engine clock for arrival times; null: a RealClock
+    std::function<void(const std::string&)> log;  ///< warnings of the stack, called on the sip thread, may not wait; null: none
 };
 
 /** The SIP stack as a LegFactory: libre and baresip on one thread, "sip", that alone ever touches them. One at a time in a

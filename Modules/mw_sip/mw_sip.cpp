@@ -1,1 +1,13 @@
 #include "mw_sip.h"
+
+#include "adapter/StackAdapter.cpp"
+#include "Closures.cpp"
+#include "ListenAddress.cpp"
+#include "MediaSeam.cpp"
+#include "ReachabilityProbe.cpp"
+#include "SipCodec.cpp"
+#include "TelephoneEvents.cpp"
+#include "UserAgents.cpp"
+#include "SipLeg.cpp"
+#include "SipSession.cpp"
+#include "SipStack.cpp"

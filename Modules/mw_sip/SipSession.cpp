@@ -1,0 +1,397 @@
+#include "SipSession.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace mw
+{
+
+namespace
+{
+
+constexpr const char* softwareName = "Milliwatt";
+constexpr uint64_t housekeepingMs = 100, shutdownPollMs = 10;
+
+std::string textOf(const struct pl& part) { return part.p == nullptr ? std::string() : std::string(part.p, part.l); }
+
+/** The number after `name` in an INFO's body ("Duration=160"), or `otherwise`. */
+int numberIn(std::string_view body, std::string_view name, int otherwise)
+{
+    auto at = body.find(name);
+    if (at == std::string_view::npos)
+        return otherwise;
+    at += name.size();
+    while (at < body.size() && (body[at] == '=' || body[at] == ' '))
+        ++at;
+    int value = otherwise;
+    std::from_chars(body.data() + at, body.data() + body.size(), value);
+    return value;
+}
+
+} // namespace
+
+SipSession* SipSession::active = nullptr;
+
+SipSession::SipSession(Surroundings surroundings)
+    : around(std::move(surroundings)), codecs(std::make_shared<SipCodecs>(around.closures))
+{
+    active = this;
+    ::tmr_init(&timer);
+}
+
+// ---- start -------------------------------------------------------------------------------------------------------------
+
+Result<std::string> SipSession::start()
+{
+    auto parsed = ListenAddress::parse(around.config.listen);
+    if (! parsed)
+        return parsed.error();
+    const auto wanted = parsed.value();
+
+    // A free port found for port 0 can be taken by another program before libre binds it; then another one is tried.
+    for (auto attempt = 0;; ++attempt)
+    {
+        address = wanted;
+        if (auto claimed = address.claim(around.config.udp, around.config.tcp); ! claimed)
+            return claimed.error();
+        auto started = startStack();
+        if (started)
+            break;
+        if (wanted.port != 0 || libreRuns || attempt >= 5)
+            return started.error();
+    }
+    return "sip:" + address.text();
+}
+
+Result<void> SipSession::raiseDescriptorLimit()
+{
+    // Each leg has an RTP and an RTCP socket; TCP signalling and a probe may add one each.
+    const auto needed = static_cast<rlim_t>(around.config.maxLegs) * 4 + 256;
+    rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
+    {
+        if (limit.rlim_max < needed)
+            return Error { ExitCode::environment, "serve " + std::to_string(around.config.maxLegs) + " legs",
+                           "only " + std::to_string(limit.rlim_max) + " open files are allowed",
+                           "raise the hard limit of open files to " + std::to_string(needed) + " (ulimit -Hn)" };
+        limit.rlim_cur = needed;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            return Error { ExitCode::environment, "raise the limit of open files", std::strerror(errno), "" };
+    }
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    constexpr rlim_t mostWatched = 65536;
+    if (const auto failed = adapter::setDescriptorLimit(static_cast<int>(std::min(limit.rlim_cur, mostWatched))); failed != 0)
+        return Error { ExitCode::environment, "set up the event loop", std::strerror(failed), "" };
+    return {};
+}
+
+std::string SipSession::configurationText() const
+{
+    const auto& config = around.config;
+    return "sip_listen " + address.text() + "\nnet_interface " + address.host
+           + "\ncall_local_timeout 0\ncall_max_calls 0\ncall_hold_other_calls no\n"
+             "rtp_ports " + std::to_string(config.rtpPortMin) + "-" + std::to_string(config.rtpPortMax)
+           + "\nrtp_timeout 0\nrtp_stats no\nrtcp_mux no\naudio_level no\naudio_buffer 20-160\n"
+             "opus_stereo no\nopus_sprop_stereo no\n" + adapter::extraConfiguration();
+}
+
+Result<void> SipSession::startStack()
+{
+    const auto failure = [](const char* what, int error) {
+        return Error { ExitCode::environment, what, std::strerror(error), "" };
+    };
+    ::dbg_handler_set(libreSays, nullptr);
+    if (! libreRuns)
+    {
+        if (const auto failed = ::libre_init(); failed != 0)
+            return failure("start libre", failed);
+        libreRuns = true;
+        ::log_enable_stdout(false);
+        ::log_enable_info(false);
+        logger.h = baresipSays;
+        ::log_register_handler(&logger);
+        ::mod_init();
+    }
+    if (auto raised = raiseDescriptorLimit(); ! raised)
+        return raised;
+    if (const auto failed = adapter::configure(configurationText()); failed != 0)
+        return failure("configure baresip", failed);
+    if (const auto failed = ::baresip_init(::conf_config()); failed != 0)
+        return failure("start baresip", failed);
+    auto codecNames = loadCodecs();
+    if (! codecNames)
+        return codecNames.error();
+
+    seams = std::make_unique<MediaSeams>(around.clock);
+    if (! seams->start(around.config.mediaEncryption))
+        return Error { ExitCode::wrongUse, "use the media encryption '" + around.config.mediaEncryption + "'",
+                       "baresip has none of that name", "give srtp-mand, or nothing for plain RTP" };
+
+    if (const auto failed = ::ua_init(softwareName, around.config.udp, around.config.tcp, false); failed != 0)
+        return Error { ExitCode::environment, "listen on " + address.text(), std::strerror(failed),
+                       failed == EADDRINUSE ? "stop the other program or choose another port" : "" };
+    ::sip_set_trace_handler(::uag_sip(), messagePassed);
+    if (const auto failed = adapter::listenToUserAgents(this); failed != 0)
+        return failure("listen to user agents", failed);
+    if (auto made = agents.start(around.config, address, codecNames.value()); ! made)
+        return made;
+
+    sendScratch.reset(::mbuf_alloc(4096));
+    if (! sendScratch)
+        return failure("take memory for packets", ENOMEM);
+    services = std::make_unique<LegServices>(LegServices { around.config, *around.clock, *seams, *codecs, *sendScratch,
+                                                           around.report, around.log });
+    if (const auto failed = tickWatch.start(around.wakeFd, [this] { drainAll(); }); failed != 0)
+        return failure("watch the media thread", failed);
+    if (const auto failed = around.closures->open(); failed != 0)
+        return failure("open the queue to the sip thread", failed);
+    scheduleHousekeeping();
+    agents.registerAccounts();
+    return {};
+}
+
+Result<std::vector<std::string>> SipSession::loadCodecs()
+{
+    const auto choices = codecChoices(around.config.port.engineRateHz);
+    std::vector<std::string> names, modules;
+    for (const auto& wanted : around.config.codecs)
+    {
+        const auto choice = std::find_if(choices.begin(), choices.end(), [&](const auto& c) { return c.name == wanted; });
+        if (choice == choices.end())
+            return Error { ExitCode::wrongUse, "use the codec '" + wanted + "'", "it is not known", "see --codecs in --help" };
+        names.insert(names.end(), choice->variants.begin(), choice->variants.end());
+        const std::string module = wanted == "G722" ? "g722" : wanted == "opus" ? "opus" : wanted == "L16" ? "l16" : "g711";
+        if (std::find(modules.begin(), modules.end(), module) == modules.end())
+            modules.push_back(module);
+    }
+    if (! around.config.mediaEncryption.empty())
+        modules.push_back("srtp");
+    for (const auto& module : modules)
+        if (const auto failed = adapter::loadModule(module.c_str()); failed != 0)
+            return Error { ExitCode::environment, "load baresip's module '" + module + "'", std::strerror(failed), "" };
+    return names;
+}
+
+// ---- end ---------------------------------------------------------------------------------------------------------------
+
+void SipSession::beginShutdown(int graceMs)
+{
+    shuttingDown = true;
+    shutdownDeadlineNs = around.clock->nowNs() + int64_t { std::max(graceMs, 0) } * 1'000'000;
+    for (auto& [id, leg] : legs)
+        leg->hangUp("shutting down");
+    ::uag_set_exit_handler(stackClosed, this);
+    ::ua_stop_all(false);
+    scheduleHousekeeping();
+}
+
+void SipSession::stackClosed(void*) noexcept { ::re_cancel(); }
+
+SipSession::~SipSession()
+{
+    around.closures->close();  // afterwards nobody can post; what waited has been done
+    ::tmr_cancel(&timer);
+    tickWatch.stop();
+    legs.clear();
+    agents.forget();
+    if (libreRuns)
+    {
+        ::uag_set_exit_handler(nullptr, nullptr);
+        [[maybe_unused]] const auto ended = adapter::listenToUserAgents(nullptr);
+        ::ua_close();
+        seams.reset();
+        codecs->releaseAll();  // before the modules whose code the states need
+        ::conf_close();
+        ::baresip_close();
+        ::mod_close();
+        sendScratch.reset();
+        ::log_unregister_handler(&logger);
+        ::libre_close();
+    }
+    ::dbg_handler_set(nullptr, nullptr);
+    active = nullptr;
+}
+
+void SipSession::run() { [[maybe_unused]] const auto ended = ::re_main(nullptr); }
+
+// ---- calls ---------------------------------------------------------------------------------------------------------------
+
+SipLeg* SipSession::leg(LegId id)
+{
+    const auto found = legs.find(id);
+    return found == legs.end() || found->second->isOver() ? nullptr : found->second.get();
+}
+
+size_t SipSession::legsInUse() const
+{
+    return static_cast<size_t>(std::count_if(legs.begin(), legs.end(), [](const auto& entry) { return ! entry.second->isOver(); }));
+}
+
+void SipSession::dial(LegId id, const std::string& uri)
+{
+    LegEvent failed;
+    failed.leg = id;
+    failed.peerUri = uri;
+    failed.outgoing = failed.failed = true;
+    auto* agent = agents.agentFor(uri);
+    if (around.refusing.load() || shuttingDown)
+        failed.reason = "shutting down";
+    else if (legsInUse() >= static_cast<size_t>(around.config.maxLegs) || agent == nullptr)
+        failed.reason = "all " + std::to_string(around.config.maxLegs) + " legs are in use";
+    else
+    {
+        auto& leg = *legs.emplace(id, std::make_unique<SipLeg>(id, *services, true)).first->second;
+        leg.dial(agent, uri, agents.proxyOf(agent));
+        return;
+    }
+    around.report(failed);
+}
+
+void SipSession::incomingCall(struct ua* agent, struct call* call)
+{
+    agents.callArrived(agent);
+    const auto full = legsInUse() >= static_cast<size_t>(around.config.maxLegs);
+    if (full || around.refusing.load() || shuttingDown)
+    {
+        LegEvent refused;
+        refused.leg = around.nextLeg.fetch_add(1);
+        refused.peerUri = ::call_peeruri(call);
+        refused.sipCode = 486;
+        refused.reason = full ? "refused: all " + std::to_string(around.config.maxLegs) + " legs are in use" : "refused: shutting down";
+        refused.failed = true;
+        ::call_hangup(call, 486, "Busy Here");
+        ::mem_deref(call);
+        around.report(refused);
+        return;
+    }
+    const auto id = around.nextLeg.fetch_add(1);
+    legs.emplace(id, std::make_unique<SipLeg>(id, *services, false)).first->second->takeIncoming(call);
+}
+
+void SipSession::refusedCall(struct ua*, struct call* call, const std::string& why)
+{
+    LegEvent refused;
+    refused.leg = around.nextLeg.fetch_add(1);
+    const auto* peer = call != nullptr ? ::call_peeruri(call) : nullptr;
+    refused.peerUri = peer != nullptr ? peer : "";
+    refused.sipCode = 488;
+    refused.reason = why.find("codec") != std::string::npos ? "no common codec" : why;
+    refused.failed = true;
+    around.report(refused);
+}
+
+void SipSession::registration(struct ua* agent, bool ok, const std::string& text)
+{
+    LegEvent what;
+    what.kind = ok ? LegEvent::Kind::registered : LegEvent::Kind::registrationFailed;
+    what.peerUri = agents.accountOf(agent);
+    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), what.sipCode);
+    what.reason = failed == std::errc() && rest != text.data() + text.size() ? std::string(rest + 1, text.data() + text.size()) : text;
+    what.failed = ! ok;
+    around.report(what);
+}
+
+// ---- media and timers ----------------------------------------------------------------------------------------------------
+
+void SipSession::drainAll()
+{
+    uint64_t ticks = 0;
+    if (::read(around.wakeFd, &ticks, sizeof ticks) < 0)
+        return;
+    for (auto& [id, leg] : legs)
+        leg->drain();
+}
+
+void SipSession::scheduleHousekeeping() noexcept
+{
+    ::tmr_start(&timer, shuttingDown ? shutdownPollMs : housekeepingMs, timerFired, this);
+}
+
+void SipSession::timerFired(void* self) noexcept
+{
+    auto& session = *static_cast<SipSession*>(self);
+    session.scheduleHousekeeping();
+    session.housekeeping();
+}
+
+void SipSession::housekeeping()
+{
+    const auto now = around.clock->nowNs();
+    for (auto& [id, leg] : legs)
+        leg->check(now);
+    removeEnded();
+    if (shuttingDown && (unanswered.empty() || now >= shutdownDeadlineNs))
+        ::re_cancel();
+}
+
+void SipSession::removeEnded()
+{
+    std::erase_if(legs, [](const auto& entry) { return entry.second->isOver(); });
+}
+
+// ---- what libre and baresip say --------------------------------------------------------------------------------------------
+
+void SipSession::messagePassed(bool sent, enum sip_transp, const struct sa*, const struct sa*, const uint8_t* octets,
+                               size_t length, void*) noexcept
+{
+    if (active == nullptr)
+        return;
+    const std::string_view start(reinterpret_cast<const char*>(octets), std::min<size_t>(length, 8));
+    const auto isInfo = ! sent && start.starts_with("INFO ");
+    if (! isInfo && ! active->shuttingDown)
+        return;
+
+    RePtr<struct mbuf> copy(::mbuf_alloc(length));
+    if (! copy || ::mbuf_write_mem(copy.get(), octets, length) != 0)
+        return;
+    copy->pos = 0;
+    struct sip_msg* decoded = nullptr;
+    if (::sip_msg_decode(&decoded, copy.get()) != 0)
+        return;
+    const RePtr<struct sip_msg> message(decoded);
+    if (isInfo)
+        active->announceInfo(*message);
+    else
+        active->follow(sent, *message);
+}
+
+void SipSession::announceInfo(const struct sip_msg& message)
+{
+    const auto callId = textOf(message.callid);
+    const std::string_view body(reinterpret_cast<const char*>(::mbuf_buf(message.mb)), ::mbuf_get_left(message.mb));
+    for (auto& [id, leg] : legs)
+    {
+        const auto* known = leg->isOver() ? nullptr : ::call_id(leg->baresipCall());
+        if (known != nullptr && callId == known)
+            leg->infoAnnounced(numberIn(body, "Duration", 0));
+    }
+}
+
+void SipSession::follow(bool sent, const struct sip_msg& message)
+{
+    const auto callId = textOf(message.callid);
+    if (sent && message.req && (::pl_strcmp(&message.met, "BYE") == 0 || ::pl_strcmp(&message.met, "CANCEL") == 0))
+        unanswered.insert(callId);
+    else if (! sent && ! message.req && message.scode >= 200 && ::pl_strcmp(&message.cseq.met, "CANCEL") != 0)
+        unanswered.erase(callId);
+}
+
+void SipSession::baresipSays(uint32_t level, const char* text) noexcept
+{
+    if (active != nullptr && level >= LEVEL_WARN && text != nullptr)
+        active->around.log(text);
+}
+
+void SipSession::libreSays(int level, const char* text, size_t length, void*) noexcept
+{
+    if (active != nullptr && level <= DBG_WARNING && text != nullptr)
+        active->around.log(std::string(text, length));
+}
+
+} // namespace mw

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "Closures.h"
+#include "ListenAddress.h"
+#include "MediaSeam.h"
+#include "SipCodec.h"
+#include "SipLeg.h"
+#include "SipStack.h"
+#include "UserAgents.h"
+#include "adapter/StackAdapter.h"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace mw
+{
+
+/** Everything of libre and baresip between one start and the stop after it. It is made, used and destroyed on the sip
+    thread; what its constructor began, its destructor ends, however far start() came (findings 4, 5, 15). */
+class SipSession final : private UserAgentEvents
+{
+public:
+    struct Surroundings
+    {
+        const SipConfig& config;
+        std::shared_ptr<Clock> clock;
+        std::shared_ptr<Closures> closures;
+        std::function<void(LegEvent)> report;
+        std::function<void(const std::string&)> log;
+        std::atomic<bool>& refusing;        ///< set by control: no new legs
+        std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
+        int wakeFd;                         ///< eventfd, written once a tick by media
+    };
+
+    explicit SipSession(Surroundings surroundings);
+    ~SipSession() override;
+
+    /** @returns our address as peers call it, or the cause why we cannot be called */
+    [[nodiscard]] Result<std::string> start();
+
+    /** Runs the event loop until shut down. */
+    void run();
+
+    /** Hangs up all legs and ends the loop when the peers have answered, at the latest after graceMs [ms]. */
+    void beginShutdown(int graceMs);
+
+    void dial(LegId id, const std::string& uri);
+
+    /** @returns null when the leg is over */
+    [[nodiscard]] SipLeg* leg(LegId id);
+
+private:
+    // UserAgentEvents
+    void incomingCall(struct ua* agent, struct call* call) override;
+    void refusedCall(struct ua* agent, struct call* call, const std::string& why) override;
+    void registration(struct ua* agent, bool ok, const std::string& text) override;
+
+    static void timerFired(void* self) noexcept;
+    static void stackClosed(void* self) noexcept;
+    static void baresipSays(uint32_t level, const char* text) noexcept;
+    static void libreSays(int level, const char* text, size_t length, void*) noexcept;
+    static void messagePassed(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to,
+                              const uint8_t* octets, size_t length, void*) noexcept;
+    [[nodiscard]] Result<void> startStack();
+    [[nodiscard]] Result<void> raiseDescriptorLimit();
+    [[nodiscard]] Result<std::vector<std::string>> loadCodecs();
+    [[nodiscard]] std::string configurationText() const;
+    void drainAll();
+    void housekeeping();
+    void removeEnded();
+    void scheduleHousekeeping() noexcept;
+    void follow(bool sent, const struct sip_msg& message);
+    void announceInfo(const struct sip_msg& message);
+    [[nodiscard]] size_t legsInUse() const;
+
+    Surroundings around;
+    ListenAddress address;
+    std::unique_ptr<MediaSeams> seams;
+    std::shared_ptr<SipCodecs> codecs;
+    UserAgents agents;
+    RePtr<struct mbuf> sendScratch;
+    std::unique_ptr<LegServices> services;
+    std::map<LegId, std::unique_ptr<SipLeg>> legs;
+    adapter::ReadWatch tickWatch;
+    struct tmr timer {};
+    struct log logger {};
+
+    bool libreRuns = false, shuttingDown = false;
+    int64_t shutdownDeadlineNs = 0;
+    std::set<std::string> unanswered;  ///< Call-IDs whose BYE or CANCEL the peer has not answered yet, during shutdown
+
+    static SipSession* active;  ///< for the handlers of libre that are given no argument; sip thread only
+};
+
+} // namespace mw

@@ -1,0 +1,202 @@
+#include "SipStack.h"
+
+#include "SipSession.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <future>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace mw
+{
+
+namespace
+{
+
+Error wrongSetting(const std::string& what, const std::string& why, const std::string& remedy)
+{
+    return { ExitCode::wrongUse, what, why, remedy };
+}
+
+/** Everything that can be judged without touching the network. */
+Result<void> checkSipConfig(const SipConfig& config)
+{
+    constexpr std::array packetTimes { 5, 10, 20, 30, 40, 60 };
+    if (std::find(packetTimes.begin(), packetTimes.end(), config.ptimeMs) == packetTimes.end())
+        return wrongSetting("send packets of " + std::to_string(config.ptimeMs) + " ms", "it is not one of 5, 10, 20, 30, 40, 60", "");
+    if (config.maxLegs < 1 || config.maxLegs > 2048)
+        return wrongSetting("serve " + std::to_string(config.maxLegs) + " legs", "it is not within 1 to 2048", "");
+    if (! config.udp && ! config.tcp)
+        return wrongSetting("listen", "neither UDP nor TCP is wanted", "enable one of them");
+    if (config.codecs.empty())
+        return wrongSetting("negotiate a codec", "the list of codecs is empty", "give at least one, for example PCMU");
+    const auto known = availableCodecs();
+    for (const auto& name : config.codecs)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+        {
+            std::string names;
+            for (const auto& each : known)
+                names += (names.empty() ? "" : ", ") + each;
+            return wrongSetting("use the codec '" + name + "'", "it is not known", "choose from " + names);
+        }
+    if (config.rtpPortMin < 1024 || config.rtpPortMax > 65535 || config.rtpPortMax - config.rtpPortMin < 2 * config.maxLegs)
+        return wrongSetting("use the RTP ports " + std::to_string(config.rtpPortMin) + "-" + std::to_string(config.rtpPortMax),
+                            "within 1024 to 65535, two ports are needed for each of " + std::to_string(config.maxLegs) + " legs", "");
+    if (! config.mediaEncryption.empty() && config.mediaEncryption != "srtp-mand")
+        return wrongSetting("use the media encryption '" + config.mediaEncryption + "'", "it is not known",
+                            "give srtp-mand, or nothing for plain RTP");
+    if (config.rtpTimeoutMs < 0 || config.answerTimeoutMs < 1)
+        return wrongSetting("use the timeouts", "they must be positive (an RTP timeout of 0 means never)", "");
+    return {};
+}
+
+/** The control side: starts and joins the sip thread and hands it closures. */
+class SipStack final : public LegFactory
+{
+public:
+    explicit SipStack(SipConfig settings)
+        : config(std::move(settings)),
+          clock(config.clock ? config.clock : std::make_shared<RealClock>()),
+          wakeFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+    {
+    }
+
+    ~SipStack() override
+    {
+        stop(0);
+        if (wakeFd >= 0)
+            ::close(wakeFd);
+    }
+
+    Result<void> start(EventHandler newHandler) override
+    {
+        if (thread.isRunning())
+            return Error { ExitCode::environment, "start the SIP stack", "it is running", "stop it first" };
+        if (auto checked = checkSipConfig(config); ! checked)
+            return checked;
+        if (wakeFd < 0)
+            return Error { ExitCode::environment, "start the SIP stack", "no event descriptor was to be had", "raise ulimit -n" };
+        handler = std::move(newHandler);
+        refusing = false;
+        closures = std::make_shared<Closures>();
+
+        std::promise<Result<std::string>> outcome;
+        auto begun = outcome.get_future();
+        if (auto made = thread.start("sip", ThreadRole::sip, [this, &outcome] { runSipThread(outcome); }); ! made)
+            return made;
+        auto started = begun.get();
+        if (! started)
+        {
+            thread.join();
+            return started.error();
+        }
+        uri = started.value();
+        return {};
+    }
+
+    void stop(int graceMs) override
+    {
+        if (! thread.isRunning())
+            return;
+        refusing = true;
+        post([graceMs](SipSession& session) { session.beginShutdown(graceMs); });
+        thread.join();
+        uri.clear();
+    }
+
+    void refuseNewLegs() override { refusing = true; }
+    std::string localUri() const override { return uri; }
+
+    Result<LegId> dial(const std::string& wanted) override
+    {
+        if (! thread.isRunning() || refusing)
+            return Error { ExitCode::callFailed, "call " + wanted, thread.isRunning() ? "no new calls are made any more" : "the SIP stack is not running", "" };
+        auto target = wanted;
+        if (target.find(':') == std::string::npos || (! target.starts_with("sip:") && ! target.starts_with("sips:") && ! target.starts_with("<")))
+            target = "sip:" + target;
+        if (target.find_first_of(" \t\r\n") != std::string::npos || target.size() <= 4)
+            return Error { ExitCode::wrongUse, "call '" + wanted + "'", "it is not a SIP address", "give sip:user@host or sip:user@host:port" };
+        const auto id = nextLeg.fetch_add(1);
+        post([id, target](SipSession& session) { session.dial(id, target); });
+        return id;
+    }
+
+    void answer(LegId leg) override { with(leg, [](SipLeg& it) { it.answer(); }); }
+    void reject(LegId leg, int sipCode, const std::string& reason) override
+    {
+        with(leg, [sipCode, reason](SipLeg& it) { it.reject(sipCode, reason); });
+    }
+    void hangUp(LegId leg) override { with(leg, [](SipLeg& it) { it.hangUp("hung up"); }); }
+    void hold(LegId leg, bool onHold) override { with(leg, [onHold](SipLeg& it) { it.hold(onHold); }); }
+    void sendDtmf(LegId leg, const std::string& digits, DtmfMethod method, int onMs, int offMs) override
+    {
+        with(leg, [=](SipLeg& it) { it.sendDtmf(digits, method, onMs, offMs); });
+    }
+
+    void tickDone() noexcept override
+    {
+        const uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(wakeFd, &one, sizeof one);
+    }
+
+private:
+    void runSipThread(std::promise<Result<std::string>>& outcome)
+    {
+        SipSession session({ config, clock, closures, [this](LegEvent event) { handler(std::move(event)); },
+                             [this](const std::string& text) { log(text); }, refusing, nextLeg, wakeFd });
+        current = &session;
+        auto started = session.start();
+        const auto running = started.ok();
+        outcome.set_value(std::move(started));
+        if (running)
+            session.run();
+    }
+
+    void post(std::function<void(SipSession&)> work)
+    {
+        if (closures)
+            closures->post([this, work = std::move(work)] { work(*current); });
+    }
+
+    template <typename Work>
+    void with(LegId leg, Work work)
+    {
+        post([leg, work](SipSession& session) {
+            if (auto* found = session.leg(leg))
+                work(*found);
+        });
+    }
+
+    void log(const std::string& text) const
+    {
+        if (config.log)
+            config.log(text);
+    }
+
+    const SipConfig config;
+    const std::shared_ptr<Clock> clock;
+    const int wakeFd;
+    EventHandler handler;        // set before the thread starts, called by it
+    std::shared_ptr<Closures> closures;
+    SipSession* current = nullptr;  // sip thread only
+    std::atomic<bool> refusing { false };
+    std::atomic<LegId> nextLeg { 1 };
+    std::string uri;             // control thread only
+    OwnedThread thread;          // last: it is joined before anything that it uses goes
+};
+
+} // namespace
+
+std::unique_ptr<LegFactory> makeSipStack(const SipConfig& config) { return std::make_unique<SipStack>(config); }
+
+std::vector<std::string> availableCodecs()
+{
+    std::vector<std::string> names;
+    for (const auto& choice : codecChoices(16000))
+        names.push_back(choice.name);
+    return names;
+}
+
+} // namespace mw
