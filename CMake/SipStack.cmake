@@ -39,6 +39,7 @@ function(mw_sipstack_pinned)
             PREFIX ${prefix}/${name}
             DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/Scripts/fetch-sip-stack ${MILLIWATT_DOWNLOADS} ${file} ${sha256} <SOURCE_DIR>
             CONFIGURE_COMMAND ${CMAKE_COMMAND} -E true
+            INSTALL_COMMAND ${CMAKE_COMMAND} -E true  # the default one would run "make install"
             BUILD_IN_SOURCE ON
             LOG_DIR ${prefix}/log LOG_BUILD ON LOG_MERGED_STDOUTERR ON LOG_OUTPUT_ON_FAILURE ON
             ${ARGN})
@@ -49,25 +50,29 @@ function(mw_sipstack_pinned)
     set(baresip_src ${prefix}/baresip/src/sip_baresip)
     file(MAKE_DIRECTORY ${re_src}/include ${rem_src}/include ${baresip_src}/include)
 
+    # A changed flag changes the command, which runs the build step again: from scratch, because make does not see flags.
+    set(make_re ${make_common})
     mw_sip_archive(re libre_2.0.1.orig.tar.gz 43aa439b96aff75fe5768b9f9d49dea97042e42e7647df47b345465763e2f7ed
-        BUILD_COMMAND ${make_common} libre.a
-        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
+        BUILD_COMMAND ${make_re} clean COMMAND ${make_re} libre.a
         BUILD_BYPRODUCTS ${re_src}/libre.a)
+
+    set(make_rem ${make_common} LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include)
     mw_sip_archive(rem rem_1.0.0.orig.tar.gz bcc91bb521fae183357fb422b00a3981477a22e99d3afe165c4ec50a6bbed9da
-        BUILD_COMMAND ${make_common} LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include librem.a
-        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
+        BUILD_COMMAND ${make_rem} clean COMMAND ${make_rem} librem.a
         BUILD_BYPRODUCTS ${rem_src}/librem.a
         DEPENDS sip_re)
+
+    set(make_baresip ${make_common} STATIC=yes USE_TLS=yes
+        LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include LIBRE_SO=${re_src}
+        LIBREM_PATH=${rem_src} LIBREM_INC=${rem_src}/include LIBREM_SO=${rem_src}
+        "MODULES=g711 g722 opus l16 srtp")
     mw_sip_archive(baresip baresip_1.1.0.orig.tar.gz f9230b27c4a62f31223847bc485c51f3d960f8a09f36998dedb73358e1784b4e
-        BUILD_COMMAND ${make_common} STATIC=yes USE_TLS=yes
-            LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include LIBRE_SO=${re_src}
-            LIBREM_PATH=${rem_src} LIBREM_INC=${rem_src}/include LIBREM_SO=${rem_src}
-            "MODULES=g711 g722 opus l16 srtp" libbaresip.a
-        INSTALL_COMMAND ${CMAKE_COMMAND} -E true
+        BUILD_COMMAND ${make_baresip} clean COMMAND ${make_baresip} libbaresip.a
         BUILD_BYPRODUCTS ${baresip_src}/libbaresip.a
         DEPENDS sip_re sip_rem)
 
     add_dependencies(mw_sipstack sip_baresip)
+    set(MILLIWATT_SIP_ARCHIVES ${re_src}/libre.a ${rem_src}/librem.a ${baresip_src}/libbaresip.a PARENT_SCOPE)
     target_include_directories(mw_sipstack SYSTEM INTERFACE
         ${re_src}/include ${rem_src}/include ${baresip_src}/include)
     target_link_libraries(mw_sipstack INTERFACE
