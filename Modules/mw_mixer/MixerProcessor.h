@@ -29,11 +29,15 @@ public:
 /** The mixing graph as a juce::AudioProcessor: one input and one output channel a leg.
 
         leg in ─ trim ─ meter ─ [master in gain × strip gain × mute/solo] ─┐
-        dtmf, tone, player ─ the same ─────────────────────────────────────┴─ bus (double, exact) ─ mix-minus for each leg
+        dtmf, tone, player ─ the same, without master in gain ─────────────┴─ bus (double, exact) ─ mix-minus for each leg
         ─ output gain ─ limiter (counts) ─ meter ─ leg out
 
     Samples are float, full scale 1.0; nothing clips before the output. The bus sums in double, so any mix of any legs at
     any gain in range is exact to float precision.
+
+    Master in gain is of what comes in, the legs. Solo: while an active leg or a house strip is soloed, only soloed strips are heard. A
+    leg that becomes active is heard and served from the first sample of the block on, without a fade; every later change of
+    gain, cell, role or mode moves over gainRampMs. Everything is bit-identical however time is cut into blocks.
 
     Threads: parameters and commands from control; process() in the audio region; snapshots read by anyone. */
 class MixerProcessor final : public juce::AudioProcessor
@@ -58,10 +62,18 @@ public:
 
     // ---- control thread -----------------------------------------------------------------------------------------------
 
-    /** Queues a command for the next block; one control thread only. @returns its id, 0 when the queue was full. */
+    // (Control threads are serialised by a mutex that the audio region never takes.)
+
+    /** Queues a command for the next block. Gains are kept in steps of 0.001 dB, clamped to maxGainDb, minus infinity below minGainDb.
+        @returns its id; 0 when the queue was full or a value is out of range (index, NaN, DtmfSettings::check, tone), and then
+        nothing changes but the count of refused commands */
     uint64_t post(MixerCommand command);
 
-    /** Commands that took effect since the last call. */
+    /** Several commands that take effect in the same block, in order, at the price of one place in the queue. All or none.
+        @returns the id of all of them (one CommandDone, of the first one's kind), 0 when refused or empty */
+    uint64_t postAll(std::vector<MixerCommand> commands);
+
+    /** Commands that took effect since the last call. At most 4 × commandQueueLength stamps wait; later ones are counted as lost. */
     [[nodiscard]] std::vector<CommandDone> takeDone();
 
     /** Replaces the player's source; the former one is freed here after the audio region let go of it. Null: none. */
@@ -89,6 +101,9 @@ public:
 
     // ---- any thread -----------------------------------------------------------------------------------------------------
 
+    /** Objects that the audio region may still use after setPlayer() or setTap(); they are freed by a later control call. */
+    [[nodiscard]] size_t retiredObjects() const;
+
     /** The mixer as of the last block, whole; rows of the active legs and of the house strips.
         @returns the snapshot's number, 0 before the first block */
     uint64_t readSnapshot(MixerHeader& header, std::vector<StripRow>& rows) const;
@@ -101,10 +116,15 @@ public:
     void process(const float* const* in, float* const* out, int frames) noexcept;
 
     // ---- juce::AudioProcessor -----------------------------------------------------------------------------------------------
+    /** Takes all memory. Meters and counters, the sample position and what the oscillator plays start anew; legs, cells, gains and
+        the tone stay. A rate outside 8000…192000 Hz leaves the mixer silent. */
     void prepareToPlay(double sampleRate, int maximumBlockFrames) override;
     void releaseResources() override;
     void processBlock(juce::AudioBuffer<float>& buffer, juce::MidiBuffer& midi) override;
     using juce::AudioProcessor::processBlock;
+    /** Silence: passing legs through would send every caller their own voice. */
+    void processBlockBypassed(juce::AudioBuffer<float>& buffer, juce::MidiBuffer& midi) override;
+    using juce::AudioProcessor::processBlockBypassed;
     const juce::String getName() const override { return "Milliwatt mixer"; }
     bool acceptsMidi() const override { return false; }
     bool producesMidi() const override { return false; }
@@ -118,11 +138,11 @@ public:
     bool hasEditor() const override { return false; }
     bool isBusesLayoutSupported(const BusesLayout& layouts) const override;
 
-    /** Versioned state: parameters, mode and cells. A blob that is damaged or of a later version leaves everything as it was. */
+    /** Versioned state (MixerState): parameters, mode, roles, trims and cells. A blob that is damaged or of a later version leaves everything as it was. */
     void getStateInformation(juce::MemoryBlock& destination) override;
     void setStateInformation(const void* data, int bytes) override;
 
-    /** The same with its reason. */
+    /** The same with its reason. The graph's part takes effect as one command; when the queue has no place for it, nothing changes. */
     [[nodiscard]] Result<void> restoreState(const void* data, size_t bytes);
 
 private:

@@ -73,20 +73,21 @@ struct MeterReading
     float rms = 0.0f;          ///< 300 ms integration (IEC 60268-18 convention)
     float peak = 0.0f;         ///< sample peak, falling 20 dB in 1.7 s
     float peakHold = 0.0f;     ///< highest sample of the last 20 s
-    uint64_t clippedSamples = 0;  ///< samples at or above full scale, since start
+    uint64_t clippedSamples = 0;  ///< samples at or above full scale, since start (of a leg: since it became active)
+    bool clipLatched = false;     ///< one of them came since the last resetMeters
 };
 
 /** One strip and, when it is a leg, its output. */
 struct StripRow
 {
     int index = 0;                ///< leg 0…maxLegs−1, then the house strips in order
-    float gainDb = 0.0f;          ///< as the ramp stands now [dB]
+    float gainDb = 0.0f;          ///< what it is multiplied by as the ramp stands now: its gain, for legs × master in, mute and solo [dB]
     bool muted = false;
     bool soloed = false;
     LegRole role = LegRole::source;
     MeterReading in;              ///< after trim, before the fader
     MeterReading out;             ///< what the leg is sent; zero for house strips
-    uint64_t limitedSamples = 0;  ///< samples of the output that the limiter changed, since start
+    uint64_t limitedSamples = 0;  ///< samples of the output that the limiter changed, since it became active
 };
 
 /** The rest of a mixer snapshot. */
@@ -100,8 +101,9 @@ struct MixerHeader
     char dtmfDigit = 0;           ///< the digit that sounds now, 0 when none
     uint32_t dtmfDigitsPlayed = 0;  ///< digits begun since start
     uint64_t commandsTaken = 0;
-    uint64_t commandsRefused = 0; ///< the command queue was full
-    uint64_t nonFiniteInputs = 0; ///< samples that were not finite numbers and were taken as 0
+    uint64_t commandsRefused = 0; ///< the command queue was full or a value out of range
+    uint64_t stampsLost = 0;      ///< CommandDone stamps that nobody took in time
+    uint64_t nonFiniteInputs = 0; ///< samples that were not finite numbers, or beyond ±10^6, and were taken as 0
     MeterReading master;          ///< the whole mix after the output gain
     uint64_t masterLimitedSamples = 0;
 };

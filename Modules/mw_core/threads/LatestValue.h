@@ -94,7 +94,7 @@ private:
         std::array<uint64_t, wordsFor(sizeof(T))> copy {};
         for (size_t i = 0; i < copy.size(); ++i)
             copy[i] = words[at + i].load(std::memory_order_acquire);
-        std::memcpy(&value, copy.data(), sizeof(T));
+        std::memcpy(static_cast<void*>(&value), copy.data(), sizeof(T));
     }
 
     const size_t rowCapacity;

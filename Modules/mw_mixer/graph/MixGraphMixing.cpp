@@ -1,0 +1,362 @@
+#include "MixGraph.h"
+
+#include "../MixerProcessor.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mw
+{
+
+namespace
+{
+/** Beyond this (120 dB over full scale) a sample is no sound; taking it as one would cost the others their precision. */
+constexpr float largestInput = 1.0e6f;
+} // namespace
+
+double MixGraph::modeGain(MixMode mode, bool funnelReturn, LegRole hearing, size_t group) noexcept
+{
+    switch (mode)
+    {
+        case MixMode::conference: return 1.0;
+        case MixMode::funnel:
+            if (hearing == LegRole::sink)
+                return group == sinks ? 0.0 : 1.0;
+            return group == sinks && funnelReturn ? 1.0 : 0.0;
+        case MixMode::matrix: break;
+    }
+    return 0.0;
+}
+
+double MixGraph::shareTarget(int leg, int from) const noexcept
+{
+    const auto& gains = heardGain[static_cast<size_t>(legs[static_cast<size_t>(leg)].role)];
+    if (! isLeg(from))
+        return gains[house].target();
+    return gains[legs[static_cast<size_t>(from)].role == LegRole::sink ? sinks : sources].target();
+}
+
+double MixGraph::shareNow(int leg, int from) const noexcept
+{
+    const auto fromSink = isLeg(from) ? legs[static_cast<size_t>(from)].sinkShare.current() : 0.0;
+    const auto heardBy = [&](size_t role) {
+        const auto& gains = heardGain[role];
+        if (! isLeg(from))
+            return gains[house].current();
+        return (1.0 - fromSink) * gains[sources].current() + fromSink * gains[sinks].current();
+    };
+    const auto hearingSink = legs[static_cast<size_t>(leg)].sinkShare.current();
+    return (1.0 - hearingSink) * heardBy(0) + hearingSink * heardBy(1);
+}
+
+double MixGraph::shareAt(double hearingSink, int from, double fromSink, size_t sample) const noexcept
+{
+    const auto heardBy = [&](size_t role) {
+        const auto& gains = heardGain[role];
+        if (! isLeg(from))
+            return gains[house].at(sample);
+        return (1.0 - fromSink) * gains[sources].at(sample) + fromSink * gains[sinks].at(sample);
+    };
+    return (1.0 - hearingSink) * heardBy(0) + hearingSink * heardBy(1);
+}
+
+bool MixGraph::isShareSteady(int leg, int from) const noexcept
+{
+    if (! legs[static_cast<size_t>(leg)].sinkShare.isSteady()
+        || (isLeg(from) && ! legs[static_cast<size_t>(from)].sinkShare.isSteady()))
+        return false;
+    return heardGainsAreSteady;
+}
+
+// ---- a piece of a block -----------------------------------------------------------------------------------------------------
+
+void MixGraph::processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
+                            const Attachments* attachments) noexcept
+{
+    const auto tapOf = [](const std::vector<std::shared_ptr<SampleFifo>>& taps, int leg) -> SampleFifo* {
+        return taps.empty() ? nullptr : taps[static_cast<size_t>(leg)].get();
+    };
+
+    // All inputs are read before the first output is written: they may be the same memory.
+    for (const auto leg : activeLegs)
+    {
+        const auto* const input = in == nullptr ? nullptr : in[leg];
+        takeIn(input == nullptr ? nullptr : input + offset, frames);
+        runStrip(leg, frames, attachments == nullptr ? nullptr : tapOf(attachments->legIn, leg));
+    }
+    runHouse(frames, attachments);
+    sumStrips(frames);
+    sumHeard(frames);
+
+    size_t nextActive = 0;
+    for (int leg = 0; leg < legCount(); ++leg)
+    {
+        auto* const output = out == nullptr || out[leg] == nullptr ? nullptr : out[leg] + offset;
+        if (nextActive >= activeLegs.size() || activeLegs[nextActive] != leg)
+        {
+            if (output != nullptr)
+                std::fill_n(output, frames, 0.0f);
+            continue;
+        }
+        ++nextActive;
+        const std::span<float> block(output == nullptr ? blockScratch.data() : output, frames);
+        auto& hearing = legs[static_cast<size_t>(leg)];
+        mixLeg(leg, block);
+        hearing.limiter.process(block);
+        hearing.meter.process(block);
+        if (attachments != nullptr)
+            if (auto* const tap = tapOf(attachments->legOut, leg))
+                tap->write(block);
+    }
+    finishMaster(frames, attachments == nullptr ? nullptr : attachments->mix.get());
+
+    for (const auto leg : activeLegs)
+        legs[static_cast<size_t>(leg)].sinkShare.skip(frames);
+}
+
+void MixGraph::takeIn(const float* input, size_t frames) noexcept
+{
+    if (input == nullptr)
+    {
+        std::fill_n(blockScratch.data(), frames, 0.0f);
+        return;
+    }
+    uint32_t refused = 0;
+    for (size_t i = 0; i < frames; ++i)
+    {
+        const auto usable = std::abs(input[i]) <= largestInput;  // false for NaN too
+        blockScratch[i] = usable ? input[i] : 0.0f;
+        refused += usable ? 0u : 1u;
+    }
+    nonFinite += refused;
+}
+
+void MixGraph::runStrip(int index, size_t frames, SampleFifo* tap) noexcept
+{
+    auto& strip = stripAt(index);
+    const std::span<float> block(blockScratch.data(), frames);
+    strip.trim.process(block);
+    strip.meter.process(block);
+    if (tap != nullptr)
+        tap->write(block);
+
+    // A closed strip costs the buses nothing.
+    strip.audible = ! (strip.fader.isSteady() && strip.fader.target() == 0.0);
+    if (strip.audible)
+        strip.fader.process(std::span<const float>(block), std::span<double>(strip.samples, frames));
+}
+
+void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
+{
+    const std::span<float> block(blockScratch.data(), frames);
+    const auto runSilent = [&](int index) {
+        auto& strip = stripAt(index);
+        strip.audible = false;
+        strip.trim.skip(frames);
+        strip.fader.skip(frames);
+        strip.meter.processSilence(frames);
+    };
+
+    if (dtmf.isPlaying())
+    {
+        dtmf.render(block);  // also behind a closed fader: the sequence keeps its time
+        runStrip(houseIndex(HouseStrip::dtmf), frames, nullptr);
+    }
+    else
+        runSilent(houseIndex(HouseStrip::dtmf));
+
+    if (tone.isSounding())
+    {
+        tone.render(block);
+        runStrip(houseIndex(HouseStrip::tone), frames, nullptr);
+    }
+    else
+        runSilent(houseIndex(HouseStrip::tone));
+
+    auto* const player = attachments == nullptr ? nullptr : attachments->player.get();
+    if (player != nullptr && ! player->isFinished())
+    {
+        player->render(block);
+        takeIn(block.data(), frames);
+        runStrip(houseIndex(HouseStrip::player), frames, nullptr);
+    }
+    else
+        runSilent(houseIndex(HouseStrip::player));
+}
+
+void MixGraph::sumStrips(size_t frames) noexcept
+{
+    for (auto& bus : groups)
+        bus.begin(frames);
+
+    for (const auto index : activeLegs)
+    {
+        const auto& strip = stripAt(index);
+        if (! strip.audible)
+            continue;
+        const std::span<const double> samples(strip.samples, frames);
+        const auto& share = legs[static_cast<size_t>(index)].sinkShare;
+        if (share.isSteady())
+        {
+            groups[share.target() > 0.5 ? sinks : sources].add(samples);
+            continue;
+        }
+        const std::span<double> part(shareScratch.data(), frames);
+        auto ramp = share;  // run again for what the leg hears; moved on at the end of the piece
+        for (size_t i = 0; i < frames; ++i)
+            part[i] = samples[i] * ramp.next();
+        groups[sinks].add(part);
+        ramp = share;
+        for (size_t i = 0; i < frames; ++i)
+            part[i] = samples[i] * (1.0 - ramp.next());
+        groups[sources].add(part);
+    }
+
+    for (int i = legCount(); i < legCount() + houseStripCount; ++i)
+        if (stripAt(i).audible)
+            groups[house].add(std::span<const double>(stripAt(i).samples, frames));
+}
+
+void MixGraph::sumHeard(size_t frames) noexcept
+{
+    outputGain.run(frames);
+    heardGainsAreSteady = true;
+    for (size_t role = 0; role < heard.size(); ++role)
+    {
+        heard[role].begin(frames);
+        for (size_t group = 0; group < groupCount; ++group)
+        {
+            auto& gain = heardGain[role][group];
+            gain.run(frames);
+            const auto total = groups[group].total();
+            if (gain.isSteady())
+            {
+                if (gain.at(0) > 0.0)
+                    heard[role].add(total);  // 1 or 0, nothing between
+                continue;
+            }
+            heardGainsAreSteady = false;
+            for (size_t i = 0; i < frames; ++i)
+                shareScratch[i] = total[i] * gain.at(i);
+            heard[role].add(std::span<const double>(shareScratch.data(), frames));
+        }
+    }
+}
+
+void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
+{
+    const auto frames = out.size();
+    const auto& hearing = legs[static_cast<size_t>(leg)];
+    auto& bus = heard[static_cast<size_t>(hearing.role)];
+    const auto& own = stripAt(leg);
+
+    const auto plain = hearing.sinkShare.isSteady() && heardGainsAreSteady && outputGain.isSteady()
+                    && cells.firstOf(leg) == CellTable::none;
+    if (plain)
+    {
+        const auto gain = outputGain.at(0);
+        if (own.audible && shareTarget(leg, leg) > 0.0)
+            bus.mixMinus(std::span<const double>(own.samples, frames), out, gain);
+        else
+            bus.writeTotal(out, gain);
+        return;
+    }
+
+    if (hearing.sinkShare.isSteady())
+        bus.openLeg(MixBus::From::total);
+    else
+    {
+        const auto asSource = heard[0].total();
+        const auto asSink = heard[1].total();
+        auto ramp = hearing.sinkShare;
+        for (size_t i = 0; i < frames; ++i)
+        {
+            const auto share = ramp.next();
+            shareScratch[i] = (1.0 - share) * asSource[i] + share * asSink[i];
+        }
+        bus.openLeg(MixBus::From::silence);
+        bus.correct(std::span<const double>(shareScratch.data(), frames), 1.0);
+    }
+    correctShare(bus, leg, leg, nullptr, frames);
+    applyCells(bus, leg, frames);
+    closeWithOutputGain(bus.leg(), out);
+}
+
+void MixGraph::applyCells(MixBus& bus, int leg, size_t frames) noexcept
+{
+    for (auto i = cells.firstOf(leg); i != CellTable::none;)
+    {
+        auto& cell = cells.at(i);
+        const auto next = cell.next;
+        const auto isOwn = cell.from == leg;
+        if (cell.isClearing)
+        {
+            const auto byMode = isOwn ? 0.0 : shareTarget(leg, cell.from);
+            cell.gain.setTarget(byMode);
+            if (cell.gain.isSteady() && isShareSteady(leg, cell.from))
+            {
+                cells.remove(leg, i);
+                i = next;
+                continue;
+            }
+        }
+        correctShare(bus, leg, cell.from, &cell.gain, frames);
+        i = next;
+    }
+}
+
+void MixGraph::correctShare(MixBus& bus, int leg, int from, GainRamp* cell, size_t frames) noexcept
+{
+    const auto& strip = stripAt(from);
+    if (! strip.active || ! strip.audible)
+    {
+        if (cell != nullptr)
+            cell->skip(frames);
+        return;
+    }
+
+    // The leg's own strip was taken out before its cells are applied, so its cell stands alone.
+    const auto standsAlone = cell != nullptr && from == leg;
+    const std::span<const double> samples(strip.samples, frames);
+    if (isShareSteady(leg, from) && (cell == nullptr || cell->isSteady()))
+    {
+        const auto wanted = cell == nullptr ? 0.0 : cell->target();
+        const auto difference = wanted - (standsAlone ? 0.0 : shareTarget(leg, from));
+        if (difference != 0.0)
+            bus.correct(samples, difference);
+        return;
+    }
+
+    auto hearingSink = legs[static_cast<size_t>(leg)].sinkShare;
+    auto fromSink = isLeg(from) ? legs[static_cast<size_t>(from)].sinkShare : GainRamp();
+    for (size_t i = 0; i < frames; ++i)
+    {
+        const auto hearing = hearingSink.next();
+        const auto sending = fromSink.next();
+        const auto wanted = cell == nullptr ? 0.0 : cell->next();
+        const auto difference = wanted - (standsAlone ? 0.0 : shareAt(hearing, from, sending, i));
+        shareScratch[i] = samples[i] * difference;
+    }
+    bus.correct(std::span<const double>(shareScratch.data(), frames), 1.0);
+}
+
+void MixGraph::closeWithOutputGain(std::span<const double> mix, std::span<float> out) const noexcept
+{
+    for (size_t i = 0; i < out.size(); ++i)
+        out[i] = static_cast<float>(mix[i] * outputGain.at(i));
+}
+
+void MixGraph::finishMaster(size_t frames, SampleFifo* tap) noexcept
+{
+    const std::span<float> block(blockScratch.data(), frames);
+    everything.begin(frames);
+    for (const auto& group : groups)
+        everything.add(group.total());
+    closeWithOutputGain(everything.total(), block);
+    masterLimiter.process(block);
+    masterMeter.process(block);
+    if (tap != nullptr)
+        tap->write(block);
+}
+
+} // namespace mw
