@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mw_core/mw_core.h>
+#include <mw_legs/mw_legs.h>
 
 #include <cstdint>
 #include <optional>

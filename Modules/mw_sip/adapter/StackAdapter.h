@@ -2,7 +2,7 @@
 
 #include "SipHeaders.h"
 
-#include <mw_core/mw_core.h>
+#include <mw_legs/mw_legs.h>
 
 #include <cstdint>
 #include <functional>
