@@ -3,6 +3,7 @@
 #include "Codec.h"
 #include "media/PacketRing.h"
 #include "media/Playout.h"
+#include "media/Resampler.h"
 #include "media/SendPath.h"
 
 #include <mw_core/mw_core.h>
@@ -10,6 +11,7 @@
 #include <atomic>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace mw
 {
@@ -21,6 +23,10 @@ struct LegPortConfig
     int engineRateHz = 16000;      ///< [Hz] 8000, 16000, 32000 or 48000
     int maxBlockFrames = 960;      ///< largest block that pull() and push() are given [frames]
     size_t ringBytes = 65536;      ///< of each packet ring [octets]
+    ResamplerQuality resampling = ResamplerQuality::fast;  ///< where the codec's rate differs from the engine's
+
+    /** @returns an error (wrong use) that names the value out of range, or nothing. */
+    [[nodiscard]] Result<void> check() const;
 };
 
 /** Everything known about one leg's transport, one snapshot a tick. Counters since the leg's start; plain values. */
@@ -50,7 +56,8 @@ public:
 
     // ---- sip thread ------------------------------------------------------------------------------------------------
 
-    /** Hands over one RTP packet. @returns false when the ring was full or the port dead; it is counted. */
+    /** Hands over one RTP packet: every packet of the stream, of whatever payload type, since the playout needs their
+        sequence numbers to tell a loss. @returns false when the ring was full (it is counted) or the port dead. */
     bool receive(const RtpPacket& packet) noexcept;
 
     /** Calls send(const SendPacket&) for each packet that waits. */
@@ -78,19 +85,30 @@ public:
 
     // ---- any thread ---------------------------------------------------------------------------------------------------
 
+    /** Delay from a packet's arrival to its block, as configured: depth and resampler [ms]. */
+    [[nodiscard]] double inputLatencyMs() const noexcept { return inputLatency; }
+
+    /** Delay from a block to the packet that carries its first sample: resampler and one packet [ms]. */
+    [[nodiscard]] double outputLatencyMs() const noexcept { return outputLatency; }
+
     [[nodiscard]] bool isDead() const noexcept { return dead.load(std::memory_order_acquire); }
 
 private:
+    void pullPiece(std::span<float> block, int64_t nowNs) noexcept;
+
     CodecPtr codec;
     LegPortConfig config;
     ReceiveRing receiveRing;
     SendRing sendRing;
     std::unique_ptr<Playout> playout;
+    std::unique_ptr<Resampler> receiveResampler;
     std::unique_ptr<SendPath> sendPath;
+    std::vector<int16_t> decoded;      ///< one block at the codec's rate
+    std::vector<float> decodedFloat;
+    double inputLatency = 0.0, outputLatency = 0.0;
     std::atomic<bool> dead { false };
     std::atomic<bool> sendingEnabled { true };
     std::atomic<bool> receivingEnabled { true };
-    std::atomic<uint64_t> ringOverruns { 0 };
 };
 
 } // namespace mw

@@ -1,1 +1,34 @@
+/*******************************************************************************
+ BEGIN_JUCE_MODULE_DECLARATION
+
+  ID:                 mw_legs
+  vendor:             Milliwatt
+  version:            0.1.0
+  name:               Milliwatt legs
+  description:        A call's two directions of sound, and the audio device that drives them all
+  license:            GPL-3.0-or-later
+  minimumCppStandard: 20
+  dependencies:       mw_core, juce_audio_devices
+
+ END_JUCE_MODULE_DECLARATION
+*******************************************************************************/
 #pragma once
+
+#include <juce_audio_devices/juce_audio_devices.h>
+#include <mw_core/mw_core.h>
+
+#include "Codec.h"
+#include "media/PacketRing.h"
+#include "media/PlayoutTypes.h"
+#include "media/PacketStore.h"
+#include "media/ArrivalStatistics.h"
+#include "media/Concealment.h"
+#include "media/Resampler.h"
+#include "media/Playout.h"
+#include "media/SendPath.h"
+#include "LegPort.h"
+#include "LegFactory.h"
+#include "device/TickStats.h"
+#include "device/MediaClock.h"
+#include "device/LegDevice.h"
+#include "device/LegDeviceType.h"

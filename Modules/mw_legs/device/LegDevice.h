@@ -1,31 +1,17 @@
 #pragma once
 
 #include "../LegPort.h"
+#include "TickStats.h"
 
 #include <juce_audio_devices/juce_audio_devices.h>
 #include <mw_core/mw_core.h>
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <vector>
 
 namespace mw
 {
-
-/** What the media thread knows about its own ticks. */
-struct TickStats
-{
-    uint64_t ticks = 0;              ///< since start()
-    uint64_t lateTicks = 0;          ///< begun more than half a block after their deadline (xruns)
-    uint64_t skippedTicks = 0;       ///< blocks that were given up after a stall of the host
-    int64_t lastLatenessNs = 0;      ///< [ns]
-    int64_t maxLatenessNs = 0;       ///< [ns]
-    int64_t lastWorkNs = 0;          ///< time that the last tick took [ns]
-    int64_t maxWorkNs = 0;           ///< [ns]
-    double load = 0.0;               ///< share of the block that the work took, smoothed over about 1 s (0…1)
-    std::array<uint64_t, 16> latenessHistogram {};  ///< bin i: lateness in [2^i, 2^(i+1)) × 10 µs, first bin from 0, last bin open
-};
 
 /** One row of the device's snapshot: channel and the transport of the leg on it. */
 struct LegRow
@@ -52,6 +38,9 @@ public:
         int realtimePriorityLevel = 50;           ///< 1…99
         std::shared_ptr<Clock> clock;             ///< null: a RealClock
         std::function<void()> tickDone;           ///< media thread, once a tick: LegFactory::tickDone
+
+        /** How the media thread is started; null: OwnedThread::start. A seam for tests of a start that fails. */
+        std::function<Result<void>(OwnedThread&, std::function<void()> run)> startThread;
     };
 
     explicit LegDevice(Config config);

@@ -1,0 +1,115 @@
+#include "LegPort.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+namespace mw
+{
+
+namespace
+{
+constexpr std::array<int, 4> engineRatesHz { 8000, 16000, 32000, 48000 };
+
+/** RFC 3550 5.1 asks for a start that cannot be guessed. */
+uint32_t randomTimestamp()
+{
+    std::random_device device;
+    return static_cast<uint32_t>(device());
+}
+
+size_t codecFramesFor(const CodecFormat& format, const LegPortConfig& config)
+{
+    return static_cast<size_t>(static_cast<int64_t>(config.maxBlockFrames) * format.sampleRateHz / config.engineRateHz) + 2;
+}
+} // namespace
+
+Result<void> LegPortConfig::check() const
+{
+    if (std::ranges::find(engineRatesHz, engineRateHz) == engineRatesHz.end())
+        return Error { ExitCode::wrongUse, "run the legs at " + std::to_string(engineRateHz) + " Hz", "it is not a rate of the engine",
+                       "choose 8000, 16000, 32000 or 48000" };
+    if (maxBlockFrames < 1 || maxBlockFrames > 48000)
+        return Error { ExitCode::wrongUse, "use blocks of " + std::to_string(maxBlockFrames) + " frames", "it is out of range",
+                       "choose 1 to 48000" };
+    if (ringBytes < 4096 || ringBytes > (size_t { 1 } << 26))
+        return Error { ExitCode::wrongUse, "use packet rings of " + std::to_string(ringBytes) + " octets", "it is out of range",
+                       "choose 4096 to 67108864" };
+    return playout.check();
+}
+
+LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
+    : codec(std::move(codecToUse)),
+      config(configToUse),
+      receiveRing(config.ringBytes),
+      sendRing(config.ringBytes),
+      playout(std::make_unique<Playout>(*codec, config.playout)),
+      receiveResampler(std::make_unique<Resampler>(codec->format().sampleRateHz, config.engineRateHz,
+                                                   std::max(codecFramesFor(codec->format(), config), static_cast<size_t>(config.maxBlockFrames)),
+                                                   config.resampling)),
+      sendPath(std::make_unique<SendPath>(*codec, sendRing, config.engineRateHz, config.maxBlockFrames, config.resampling, randomTimestamp())),
+      decoded(codecFramesFor(codec->format(), config)),
+      decodedFloat(decoded.size()),
+      inputLatency(config.playout.depthMs + receiveResampler->delayMs()),
+      outputLatency(sendPath->delayMs())
+{
+}
+
+LegPort::~LegPort() = default;
+
+bool LegPort::receive(const RtpPacket& packet) noexcept { return ! isDead() && receiveRing.push(packet); }
+
+void LegPort::setDirection(bool sending, bool receiving) noexcept
+{
+    sendingEnabled.store(sending, std::memory_order_release);
+    receivingEnabled.store(receiving, std::memory_order_release);
+}
+
+void LegPort::pull(std::span<float> block, int64_t nowNs) noexcept
+{
+    receiveRing.drain([this](const RtpPacket& packet) { playout->insert(packet); });
+    if (! receivingEnabled.load(std::memory_order_acquire))
+        playout->flush();
+
+    for (size_t done = 0; done < block.size();)
+    {
+        const auto count = std::min(block.size() - done, static_cast<size_t>(config.maxBlockFrames));
+        pullPiece(block.subspan(done, count), nowNs);
+        done += count;
+    }
+    if (isDead())
+        std::fill(block.begin(), block.end(), 0.0f);
+}
+
+void LegPort::pullPiece(std::span<float> block, int64_t nowNs) noexcept
+{
+    const auto count = std::min(receiveResampler->inputFramesFor(block.size()), decoded.size());
+    const std::span pcm(decoded.data(), count);
+    playout->render(pcm, nowNs);
+    const auto samples = receiveResampler->isBypassed() ? block : std::span(decodedFloat.data(), count);
+    std::ranges::transform(pcm, samples.begin(), [](int16_t value) { return static_cast<float>(value) * (1.0f / 32768.0f); });
+    if (! receiveResampler->isBypassed())
+        receiveResampler->process(samples, block);
+}
+
+void LegPort::push(std::span<const float> block, int64_t) noexcept
+{
+    if (isDead())
+        return;
+    const bool sending = sendingEnabled.load(std::memory_order_acquire);
+    for (size_t done = 0; done < block.size();)
+    {
+        const auto count = std::min(block.size() - done, static_cast<size_t>(config.maxBlockFrames));
+        sendPath->push(block.subspan(done, count), sending);
+        done += count;
+    }
+}
+
+LegMediaStats LegPort::mediaStats() const noexcept
+{
+    LegMediaStats stats { playout->stats(), sendPath->stats() };
+    stats.playout.ringOverruns = receiveRing.refused();
+    return stats;
+}
+
+} // namespace mw

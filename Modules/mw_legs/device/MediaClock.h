@@ -1,0 +1,50 @@
+#pragma once
+
+#include "TickStats.h"
+
+#include <mw_core/mw_core.h>
+
+#include <cstdint>
+
+namespace mw
+{
+
+/** The engine's metronome: absolute deadlines one block apart, how late each was met, and what to do after a stall.
+    Media thread, but for begin(). */
+class MediaClock
+{
+public:
+    /** Blocks that are made up for one after the other when the host stalled; beyond that they are given up, since a burst
+        of old sound helps nobody [blocks]. */
+    static constexpr int64_t maxCatchUpBlocks = 4;
+
+    explicit MediaClock(Clock& clockToUse) noexcept : clock(clockToUse) {}
+
+    /** Before the first tick; the first deadline is one block from now. @param blockLengthNs > 0 [ns] */
+    void begin(int64_t blockLengthNs) noexcept;
+
+    /** Sleeps until the next deadline. @returns false when the clock was interrupted: the end. */
+    [[nodiscard]] bool waitForTick() noexcept;
+
+    /** In place of waitForTick() when the caller is the clock: a tick that is never late. */
+    void tickByHand() noexcept;
+
+    /** After the tick's work: load and work times. */
+    void finishTick() noexcept;
+
+    /** The deadline of the tick under way [ns]. */
+    [[nodiscard]] int64_t deadlineNs() const noexcept { return deadline; }
+
+    [[nodiscard]] const TickStats& stats() const noexcept { return figures; }
+
+private:
+    void noteLateness(int64_t latenessNs) noexcept;
+
+    Clock& clock;
+    TickStats figures;
+    int64_t blockNs = 0;
+    int64_t deadline = 0;
+    int64_t begunNs = 0;
+};
+
+} // namespace mw

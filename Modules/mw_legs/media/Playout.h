@@ -1,0 +1,122 @@
+#pragma once
+
+#include "../Codec.h"
+#include "ArrivalStatistics.h"
+#include "Concealment.h"
+#include "PacketRing.h"
+#include "PacketStore.h"
+#include "PlayoutTypes.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace mw
+{
+
+/** A jitter buffer over packets, and the decoding behind it.
+
+        insert() ─ stream check (SSRC, sequence, payload type) ─ PacketStore ─ render(): depth, order, loss, pauses
+                 ─ decode or conceal ─ samples
+
+    States: *filling* (silence, or what is left of a concealment) until the depth is reached, then *playing* until nothing
+    is left. All of it, priming included, belongs to the media thread alone (finding 20). Takes memory in the constructor
+    only; nothing here fails. */
+class Playout
+{
+public:
+    /** @param codecToUse must outlive this @param config checked by PlayoutConfig::check() */
+    Playout(Codec& codecToUse, const PlayoutConfig& config);
+
+    /** Takes one packet in; a copy is kept as far as it is of use. */
+    void insert(const RtpPacket& packet) noexcept;
+
+    /** Makes the next block at the codec's rate. @param nowNs engine clock [ns] */
+    void render(std::span<int16_t> pcm, int64_t nowNs) noexcept;
+
+    /** Drops what waits; the next packet begins a stream anew. Counters stay. */
+    void flush() noexcept;
+
+    [[nodiscard]] const PlayoutStats& stats() const noexcept { return figures; }
+
+private:
+    enum class Keep { no, yes };
+
+    // stream
+    void beginStream(const RtpPacket& packet) noexcept;
+    bool confirmJump(const RtpPacket& packet) noexcept;
+    bool isNewStream(const RtpPacket& packet) noexcept;
+    void store(const RtpPacket& packet, int64_t sequence) noexcept;
+    void noteOutOfTime(int64_t sequence) noexcept;
+    void declareLost(int64_t sequence) noexcept;
+
+    // time: all in ns of sound
+    [[nodiscard]] int64_t ticksToNs(int64_t ticks) const noexcept;
+    [[nodiscard]] int64_t stepNs() const noexcept;                                ///< the longer of packet and block
+    [[nodiscard]] int64_t targetNs() const noexcept;
+    [[nodiscard]] int64_t depthFrom(int64_t timestamp, int64_t nowNs) const noexcept;  ///< depth if `timestamp` were next
+
+    // playing
+    bool tryToStart(int64_t nowNs) noexcept;
+    void limitBacklog(int64_t nowNs) noexcept;
+    void shrinkIfIdleDepth(int64_t nowNs) noexcept;
+    void skipTo(const PacketStore::Entry& entry) noexcept;
+    void nextUnit(size_t needed, int64_t nowNs) noexcept;
+    void play(const PacketStore::Entry& entry) noexcept;
+    void conceal(size_t samples) noexcept;
+    void silence(size_t samples) noexcept;
+    bool startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcept;
+    [[nodiscard]] size_t ticksToSamples(int64_t ticks) const noexcept;
+    [[nodiscard]] int64_t samplesToTicks(size_t samples) const noexcept;
+    [[nodiscard]] size_t packetSamples() const noexcept { return ticksToSamples(packetTicks); }
+    [[nodiscard]] size_t unitLeft() const noexcept { return unitLength - unitRead; }
+
+    Codec& codec;
+    const PlayoutConfig config;
+    const int sampleRate, clockRate, payloadType;
+
+    PacketStore packets;
+    ArrivalStatistics arrivals;
+    Concealment concealment;
+    PlayoutStats figures;
+
+    // the stream that is heard
+    bool haveStream = false;
+    bool playing = false;
+    bool fresh = true;               ///< nothing of this stream was played yet
+    uint32_t ssrc = 0;
+    uint32_t firstTimestamp = 0;
+    int64_t newestSequence = 0;      ///< highest that came
+    int64_t newestTimestamp = 0;     ///< of the highest packet of sound
+    int64_t newestArrivalNs = 0;     ///< of the same
+    int64_t playSequence = 0;        ///< next to be played
+    int64_t playTimestamp = 0;       ///< of the next sample after the unit
+    int64_t packetTicks = 0;         ///< length of the peer's packets [units of the clock rate]
+    bool packetTicksKnown = false;   ///< one was decoded
+    int64_t pauseTicks = 0;          ///< silence still to come before the packet at playSequence
+    int64_t blockNs = 0;             ///< of the last render()
+
+    // adaptive mode
+    int64_t idleSinceNs = 0;         ///< since when the depth has been more than needed; 0: it is not
+
+    // decoded sound
+    std::vector<int16_t> unit;       ///< one packet's worth
+    size_t unitLength = 0, unitRead = 0;
+    std::vector<int16_t> formerSound;  ///< what would have come, for the crossfade when sound is dropped
+    size_t formerLength = 0;
+
+    static constexpr size_t historyLength = 512;
+    std::array<int64_t, historyLength> seen {};  ///< sequences that came, by their low bits
+    std::array<int64_t, historyLength> gone {};  ///< sequences that were counted as lost
+
+    // a packet that may be the first of another stream
+    struct Candidate
+    {
+        bool valid = false;
+        RtpPacket packet;
+        std::vector<uint8_t> payload;
+    } candidate;
+};
+
+} // namespace mw

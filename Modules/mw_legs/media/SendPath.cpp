@@ -1,0 +1,91 @@
+#include "SendPath.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mw
+{
+
+SendPath::SendPath(Codec& codecToUse, SendRing& ringToFill, int engineRateHz, int maxBlockFrames, ResamplerQuality quality,
+                   uint32_t firstTimestamp)
+    : codec(codecToUse),
+      ring(ringToFill),
+      resampler(engineRateHz, codec.format().sampleRateHz, static_cast<size_t>(maxBlockFrames), quality)
+{
+    const auto& format = codec.format();
+    packet.resize(static_cast<size_t>(std::max(1, format.sampleRateHz * format.ptimeMs / 1000)));
+    payload.resize(std::max<size_t>(1500, packet.size() * 2 * static_cast<size_t>(std::max(1, format.channels))));
+    ticksPerPacket = static_cast<uint32_t>(static_cast<int64_t>(packet.size()) * format.clockRateHz / format.sampleRateHz);
+    resampled.resize(static_cast<size_t>(static_cast<int64_t>(maxBlockFrames) * format.sampleRateHz / engineRateHz) + 2);
+    figures.timestamp = firstTimestamp;
+}
+
+void SendPath::push(std::span<const float> block, bool sending) noexcept
+{
+    if (resampler.isBypassed())
+    {
+        quantise(block, sending);
+        return;
+    }
+    const std::span out(resampled.data(), std::min(resampled.size(), resampler.outputFramesFor(block.size())));
+    resampler.process(block, out);
+    quantise(out, sending);
+}
+
+void SendPath::quantise(std::span<const float> samples, bool sending) noexcept
+{
+    for (const auto sample : samples)
+    {
+        // To the nearest of the 65536 steps, ties to even (the default rounding mode); beyond them, and for NaN, it is counted.
+        const auto scaled = sample * 32768.0f;
+        int16_t value = 0;
+        if (scaled >= -32768.5f && scaled < 32767.5f)
+        {
+            value = static_cast<int16_t>(std::lrint(scaled));
+        }
+        else
+        {
+            ++figures.clippedSamples;
+            value = scaled > 0.0f ? int16_t { 32767 } : scaled < 0.0f ? int16_t { -32768 } : int16_t { 0 };
+        }
+        packet[gathered++] = value;
+        if (gathered == packet.size())
+            finishPacket(sending);
+    }
+}
+
+void SendPath::finishPacket(bool sending) noexcept
+{
+    gathered = 0;
+    const auto timestamp = figures.timestamp;
+    figures.timestamp += ticksPerPacket;
+    if (! sending)
+    {
+        ++figures.heldPackets;
+        markNext = true;
+        return;
+    }
+
+    bool marker = markNext;
+    const auto octets = codec.encode(packet, payload, marker);
+    if (octets <= 0)
+    {
+        ++(octets < 0 ? figures.encodeFailures : figures.silentPackets);
+        markNext = true;
+        return;
+    }
+    const auto size = std::min(static_cast<size_t>(octets), payload.size());
+    const bool taken = ring.push({ timestamp, static_cast<uint8_t>(codec.format().payloadType), marker || markNext, { payload.data(), size } });
+    markNext = false;
+    if (! taken)
+    {
+        ++figures.ringOverruns;
+        return;
+    }
+    ++figures.packets;
+    figures.octets += size;
+}
+
+double SendPath::delayMs() const noexcept { return resampler.delayMs() + codec.format().ptimeMs; }
+
+} // namespace mw
