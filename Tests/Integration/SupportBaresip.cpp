@@ -41,17 +41,16 @@ size_t countOf(const std::string& text, const std::string& part)
 } // namespace
 
 StockBaresip::StockBaresip(const std::filesystem::path& parent, const StockBaresipOptions& options)
-    : ownSipPort(ports::freePort()), consolePort(ports::freePort())
+    : ownSipPort(ports::freePort()), consolePort(ports::freePort()), firstRtp(ports::freeBlock(8))
 {
     const auto directory = parent / ("baresip" + std::to_string(ownSipPort));
     std::filesystem::create_directories(directory);
-    const auto rtp = ports::freeBlock(8);
 
     std::ostringstream config;
     config << "poll_method epoll\n"
            << "sip_listen 127.0.0.1:" << ownSipPort << "\n"
            << "net_interface 127.0.0.1\n"
-           << "rtp_ports " << rtp << "-" << rtp + 7 << "\n"
+           << "rtp_ports " << firstRtp << "-" << firstRtp + 7 << "\n"
            << "audio_path " << directory.string() << "\n"  // no ring tones
            << "audio_player aufile,none\naudio_alert aufile,none\n"
            << "audio_source aufile," << options.sound.string() << "\n"

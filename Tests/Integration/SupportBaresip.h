@@ -25,6 +25,8 @@ public:
 
     [[nodiscard]] mw::test::Process& process() { return *baresip; }
     [[nodiscard]] uint16_t sipPort() const { return ownSipPort; }
+    /** Whether a UDP port is among those of its RTP. */
+    [[nodiscard]] bool ownsRtpPort(uint16_t port) const { return port >= firstRtp && port < firstRtp + 8; }
     [[nodiscard]] std::string uri() const { return "sip:stock@127.0.0.1:" + std::to_string(ownSipPort); }
 
     /** Waits until a call of its own is established. */
@@ -39,6 +41,6 @@ public:
     [[nodiscard]] std::string log() const { return baresip->output(); }
 
 private:
-    uint16_t ownSipPort, consolePort;
+    uint16_t ownSipPort, consolePort, firstRtp;
     std::unique_ptr<mw::test::Process> baresip;
 };

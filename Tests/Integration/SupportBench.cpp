@@ -103,6 +103,27 @@ juce::var Bench::json(const std::filesystem::path& source) const
     return parsed;
 }
 
+bool Bench::waitForMetrics(const std::filesystem::path& source, const std::function<bool(const juce::var&)>& holds,
+                           std::chrono::milliseconds within)
+{
+    const auto end = std::chrono::steady_clock::now() + within;
+    while (std::chrono::steady_clock::now() < end)
+    {
+        if (std::filesystem::exists(source))
+        {
+            std::istringstream text(readText(source));
+            for (std::string line; std::getline(text, line);)
+            {
+                const auto parsed = juce::JSON::parse(juce::String::fromUTF8(line.c_str()));  // void for a line half written
+                if (parsed.isObject() && holds(parsed))
+                    return true;
+            }
+        }
+        std::this_thread::sleep_for(50ms);
+    }
+    return false;
+}
+
 std::vector<juce::var> Bench::jsonLines(const std::filesystem::path& source) const
 {
     std::vector<juce::var> objects;
@@ -115,6 +136,25 @@ std::vector<juce::var> Bench::jsonLines(const std::filesystem::path& source) con
         objects.push_back(parsed);
     }
     return objects;
+}
+
+std::vector<float> recordedSpeech(double seconds)
+{
+    const auto wav = WavFile::read("/usr/share/asterisk/sounds/en_US_f_Allison/demo-congrats.wav");
+    const auto count = static_cast<size_t>(seconds * wav.rateHz);
+    if (wav.rateHz != 8000 || wav.samples.size() < count)
+        throw std::runtime_error("the recorded speech is not 8 kHz, or shorter than " + std::to_string(seconds) + " s");
+    return { wav.samples.begin(), wav.samples.begin() + static_cast<std::ptrdiff_t>(count) };
+}
+
+std::vector<juce::var> callsWhere(const juce::var& metricsLine, const std::function<bool(const juce::var&)>& holds)
+{
+    std::vector<juce::var> found;
+    if (const auto* calls = metricsLine["calls"].getArray())
+        for (const auto& call : *calls)
+            if (holds(call))
+                found.push_back(call);
+    return found;
 }
 
 ActiveSpan activeSpan(std::span<const float> samples, int rateHz, double floorDbfs)

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -92,12 +93,22 @@ protected:
     /** A JSON file; fails the test when it is none. */
     [[nodiscard]] juce::var json(const std::filesystem::path& source) const;
 
+    /** Reads a metrics file until a line of it holds what is waited for. False when the deadline passed first. */
+    [[nodiscard]] static bool waitForMetrics(const std::filesystem::path& source, const std::function<bool(const juce::var&)>& holds,
+                                             std::chrono::milliseconds within = deadline::start);
+
     /** The objects of a JSONL file; fails the test at a line that is none. */
     [[nodiscard]] std::vector<juce::var> jsonLines(const std::filesystem::path& source) const;
 
 private:
     std::filesystem::path directory;
 };
+
+/** Recorded human speech (package asterisk-core-sounds-en-wav), 8 kHz, at the level it was recorded at. */
+[[nodiscard]] std::vector<float> recordedSpeech(double seconds);
+
+/** Calls of a metrics line whose field says so; the peer's name is told by `leg1`, `leg2` … for SIPp. */
+[[nodiscard]] std::vector<juce::var> callsWhere(const juce::var& metricsLine, const std::function<bool(const juce::var&)>& holds);
 
 /** The part of a recording between its first and its last 20 ms that are louder than `floorDbfs`, [samples]. */
 struct ActiveSpan

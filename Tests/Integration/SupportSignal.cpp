@@ -47,6 +47,18 @@ std::vector<float> makeTone(double frequencyHz, double levelDbfs, double seconds
     return samples;
 }
 
+std::vector<float> makeSine(double frequencyHz, double levelDbfs, double seconds, int rateHz)
+{
+    const double amplitude = std::pow(10.0, levelDbfs / 20.0);
+    std::vector<float> samples(static_cast<size_t>(seconds * rateHz));
+    for (size_t i = 0; i < samples.size(); ++i)
+    {
+        const double cycles = std::fmod(frequencyHz * static_cast<double>(i) / rateHz, 1.0);
+        samples[i] = static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * cycles));
+    }
+    return samples;
+}
+
 double toneLevelDbfs(std::span<const float> samples, double frequencyHz, int rateHz)
 {
     double re = 0.0, im = 0.0, gain = 0.0;
@@ -117,6 +129,7 @@ std::vector<double> separateFrequencies(size_t count)
         return false;
     };
 
+    constexpr double fraction = 0.37;
     std::vector<double> chosen;
     double candidate = 350.0;
     while (chosen.size() < count && candidate < 3400.0)
@@ -127,9 +140,9 @@ std::vector<double> separateFrequencies(size_t count)
         });
         if (clean && ! productHits(candidate, candidate))
         {
-            chosen.push_back(candidate);
+            chosen.push_back(candidate + fraction);
             candidate = std::max(candidate + spacing * 0.5,
-                                 std::round(350.0 + spacing * static_cast<double>(chosen.size())));
+                                 350.0 + spacing * static_cast<double>(chosen.size()));
             candidate = std::round(candidate);
         }
         else
@@ -138,6 +151,21 @@ std::vector<double> separateFrequencies(size_t count)
         }
     }
     return chosen;
+}
+
+FoundPieces findPieces(std::span<const unsigned char> needle, std::span<const unsigned char> haystack, size_t pieceLength)
+{
+    FoundPieces result;
+    for (size_t at = 0; at + pieceLength <= needle.size(); at += pieceLength)
+    {
+        const auto piece = needle.subspan(at, pieceLength);
+        if (std::all_of(piece.begin(), piece.end(), [&](unsigned char octet) { return octet == piece.front(); }))
+            continue;
+        ++result.pieces;
+        if (std::search(haystack.begin(), haystack.end(), piece.begin(), piece.end()) != haystack.end())
+            ++result.found;
+    }
+    return result;
 }
 
 Match longestCommonRun(std::span<const unsigned char> needle, std::span<const unsigned char> haystack)

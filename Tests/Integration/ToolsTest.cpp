@@ -1,5 +1,6 @@
 #include "SupportBaresip.h"
 #include "SupportBench.h"
+#include "SupportDtmf.h"
 #include "SupportSipp.h"
 
 /** The instruments of these tests, judged by each other and by strangers before they judge the product. */
@@ -85,4 +86,16 @@ TEST_F(Tools, SippTalksWithStockBaresipAndTheCaptureHearsBoth)
         ASSERT_GT(back.size(), 12000u);
         EXPECT_NEAR(*sound::medianToneLevelDbfs(back, 1234.0, 8000, 0.5, 0.25), -12.0, 0.2);
     }
+}
+
+TEST_F(Tools, MultimonReadsAllDigitsMadeBySox)
+{
+    const std::string digits = "1234567890*#ABCD";
+    auto made = dtmf::madeBySox(folder(), digits, 80, 80, -14.0, -12.0);
+    made.insert(made.begin(), 4000, 0.0f);
+    WavFile::write(file("digits.wav"), made, 8000);
+    EXPECT_EQ(dtmf::readByMultimon(file("digits.wav")), digits);
+    const auto first = std::span<const float>(made).subspan(4000, 640);
+    EXPECT_NEAR(sound::toneLevelDbfs(first, 697.0, 8000), -14.0, 0.3);
+    EXPECT_NEAR(sound::toneLevelDbfs(first, 1209.0, 8000), -12.0, 0.3);
 }
