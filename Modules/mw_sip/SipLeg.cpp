@@ -17,18 +17,21 @@ std::string secondsText(int milliseconds)
     auto text = std::to_string(milliseconds / 1000);
     if (milliseconds % 1000 != 0)
         text += "." + std::to_string(milliseconds % 1000 + 1000).substr(1);
+    while (text.find('.') != std::string::npos && text.back() == '0')
+        text.pop_back();
     return text;
 }
 
-/** The errno in the words of libre's "%m": "Connection refused [111]". 0 when there is none. */
+/** The errno behind the words of libre's "%m": "Connection refused", upstream "Connection refused [111]". 0 when it is none. */
 int errnoIn(const std::string& text)
 {
-    const auto open = text.rfind('[');
-    if (open == std::string::npos || text.empty() || text.back() != ']')
+    if (text.empty())
         return 0;
-    int value = 0;
-    const auto [rest, failed] = std::from_chars(text.data() + open + 1, text.data() + text.size() - 1, value);
-    return failed == std::errc() && *rest == ']' ? value : 0;
+    constexpr int lastErrno = 133;
+    for (int error = 1; error <= lastErrno; ++error)
+        if (text.starts_with(std::strerror(error)))
+            return error;
+    return 0;
 }
 
 /** "486 Busy Here" → 486 and "Busy Here"; 0 and the text when it does not begin with a status code. */
@@ -218,8 +221,8 @@ void SipLeg::packetArrived(const RtpPacket& packet)
         infoIsNext = false;  // a digit that baresip reports next comes from this packet, not from an INFO
         eventReceiver.packetArrived(packet);
     }
-    else if (port)
-        port->receive(packet);
+    if (port)
+        port->receive(packet);  // events too: their sequence numbers tell the playout that nothing was lost
 }
 
 void SipLeg::drain()

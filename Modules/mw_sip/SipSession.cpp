@@ -136,6 +136,7 @@ Result<void> SipSession::startStack()
     if (const auto failed = ::ua_init(softwareName, around.config.udp, around.config.tcp, false); failed != 0)
         return Error { ExitCode::environment, "listen on " + address.text(), std::strerror(failed),
                        failed == EADDRINUSE ? "stop the other program or choose another port" : "" };
+    agentsRun = true;
     ::sip_set_trace_handler(::uag_sip(), messagePassed);
     if (const auto failed = adapter::listenToUserAgents(this); failed != 0)
         return failure("listen to user agents", failed);
@@ -204,6 +205,8 @@ SipSession::~SipSession()
     {
         ::uag_set_exit_handler(nullptr, nullptr);
         [[maybe_unused]] const auto ended = adapter::listenToUserAgents(nullptr);
+        if (agentsRun)
+            ::ua_stop_all(true);  // ends what still waits for a peer that will never answer
         ::ua_close();
         seams.reset();
         codecs->releaseAll();  // before the modules whose code the states need

@@ -89,7 +89,7 @@ private:
     struct tmr timer {};
     struct log logger {};
 
-    bool libreRuns = false, shuttingDown = false;
+    bool libreRuns = false, agentsRun = false, shuttingDown = false;
     int64_t shutdownDeadlineNs = 0;
     std::set<std::string> unanswered;  ///< Call-IDs whose BYE or CANCEL the peer has not answered yet, during shutdown
 

@@ -47,6 +47,8 @@ Result<void> checkSipConfig(const SipConfig& config)
     if (! config.mediaEncryption.empty() && config.mediaEncryption != "srtp-mand")
         return wrongSetting("use the media encryption '" + config.mediaEncryption + "'", "it is not known",
                             "give srtp-mand, or nothing for plain RTP");
+    if (auto checked = config.port.check(); ! checked)
+        return checked;
     if (config.rtpTimeoutMs < 0 || config.answerTimeoutMs < 1)
         return wrongSetting("use the timeouts", "they must be positive (an RTP timeout of 0 means never)", "");
     return {};

@@ -1,0 +1,125 @@
+#include "StackUnderTest.h"
+
+#include "../Support/PostConditions.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace mw::test
+{
+
+using Kind = LegEvent::Kind;
+
+TEST(SipLifecycle, Finding04_Finding05_Finding07_TwentyStartsWithLiveCallsLeaveNothing)
+{
+    StackUnderTest stack;
+    stack.start();
+    stack.stop();
+    const auto before = ProcessState::now();
+    for (int round = 0; round < 20; ++round)
+    {
+        stack.forget();
+        stack.start();
+        const auto pair = stack.callItself();
+        const auto ringing = stack.legs().dial(stack.uri());
+        ASSERT_TRUE(ringing.ok());
+        stack.stop();
+        EXPECT_EQ(stack.count(Kind::closed), stack.count(Kind::incoming) + 2) << "every leg is told its end";
+        EXPECT_TRUE(pair.callerPort->isDead());
+        EXPECT_TRUE(stack.uri().empty());
+    }
+    EXPECT_EQ(ProcessState::now().descriptors.size(), before.descriptors.size());
+}
+
+TEST(SipLifecycle, Finding06_PortOutlivesTheStack)
+{
+    std::shared_ptr<LegPort> kept;
+    {
+        StackUnderTest stack;
+        stack.start();
+        kept = stack.callItself().callerPort;
+    }
+    std::array<float, 160> block {};
+    kept->pull(block, 0);
+    kept->push(block, 0);
+    EXPECT_TRUE(kept->isDead());
+}
+
+TEST(SipLifecycle, Finding15_PortInUseIsAnErrorWithItsCause)
+{
+    for (const auto type : { SOCK_DGRAM, SOCK_STREAM })
+    {
+        const auto fd = ::socket(AF_INET, type, 0);
+        sockaddr_in address {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        if (type == SOCK_STREAM)
+        {
+            ASSERT_EQ(::listen(fd, 1), 0);
+        }
+        socklen_t length = sizeof address;
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+
+        auto config = StackUnderTest::defaultConfig();
+        config.listen = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+        auto stack = makeSipStack(config);
+        const auto started = stack->start([](LegEvent) {});
+        ASSERT_FALSE(started.ok());
+        EXPECT_EQ(started.error().code, ExitCode::environment);
+        EXPECT_EQ(started.error().what, "listen on " + config.listen);
+        EXPECT_EQ(started.error().why, "Address already in use");
+        EXPECT_FALSE(started.error().remedy.empty());
+        ::close(fd);
+        const auto again = stack->start([](LegEvent) {});
+        EXPECT_TRUE(again.ok()) << (again.ok() ? "" : again.error().message());
+        EXPECT_EQ(stack->localUri(), "sip:" + config.listen);
+        stack->stop(0);
+    }
+}
+
+TEST(SipLifecycle, UnusableSettingsAreRefused)
+{
+    const auto errorOf = [](auto change) {
+        auto config = StackUnderTest::defaultConfig();
+        change(config);
+        const auto stack = makeSipStack(config);
+        const auto started = stack->start([](LegEvent) {});
+        EXPECT_FALSE(started.ok());
+        return started.ok() ? Error {} : started.error();
+    };
+    EXPECT_EQ(errorOf([](auto& c) { c.listen = "203.0.113.7:5060"; }).code, ExitCode::environment);  // not ours, RFC 5737
+    EXPECT_EQ(errorOf([](auto& c) { c.listen = "localhost:5060"; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.listen = "127.0.0.1:70000"; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.listen = "127.0.0.1:"; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.codecs = { "PCMU", "G729" }; }).what, "use the codec 'G729'");
+    EXPECT_EQ(errorOf([](auto& c) { c.codecs = {}; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.ptimeMs = 25; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.maxLegs = 0; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.udp = c.tcp = false; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.mediaEncryption = "rot13"; }).code, ExitCode::wrongUse);
+    EXPECT_EQ(errorOf([](auto& c) { c.rtpPortMin = c.rtpPortMax = 20000; }).code, ExitCode::wrongUse);
+}
+
+TEST(SipLifecycle, ListensOnIpv6Loopback)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.listen = "[::1]:0";
+    const auto stack = makeSipStack(config);
+    const auto started = stack->start([](LegEvent) {});
+    if (started.ok())
+    {
+        EXPECT_TRUE(stack->localUri().starts_with("sip:[::1]:"));
+    }
+    else
+    {
+        EXPECT_EQ(started.error().code, ExitCode::environment);  // a machine without IPv6
+    }
+    stack->stop(0);
+}
+
+} // namespace mw::test
