@@ -1,1 +1,6 @@
-int main() { return 0; }
+#include "Command.h"
+
+int main(int argc, char** argv)
+{
+    return mw::runCommandLine(argc, argv);
+}

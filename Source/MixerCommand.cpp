@@ -1,0 +1,124 @@
+#include "RoleCommand.h"
+
+#include "cli/Arguments.h"
+#include "cli/DtmfOptions.h"
+#include "cli/EngineOptions.h"
+#include "cli/RunOptions.h"
+#include "cli/SipOptions.h"
+
+namespace mw
+{
+
+namespace
+{
+constexpr cli::NumberRange gainRange { minGainDb, maxGainDb, "dB", true };
+
+/** `milliwatt mixer`: answers calls, dials, mixes. */
+class MixerSubCommand final : public Command
+{
+public:
+    std::string name() const override { return "mixer"; }
+    std::string summary() const override { return "Answer and dial calls, mix them with DTMF, send every leg its mix"; }
+
+    void addOptions(CLI::App& app) override
+    {
+        addMixOptions(app);
+        dtmf.addTo(app, true);
+        sip.addTo(app, 60);
+        engine.addTo(app, true);
+        run.addTo(app);
+    }
+
+    Result<void> check() override
+    {
+        if (! config.sinks.empty() && config.mode == MixMode::conference)
+            return Error { ExitCode::wrongUse, "use --sink", "in conference mode all hear all", "add --mode funnel, or dial it with --dial" };
+        if (config.dial.size() + config.sinks.size() > static_cast<size_t>(engine.legs))
+            return Error { ExitCode::wrongUse, "dial " + std::to_string(config.dial.size() + config.sinks.size()) + " legs",
+                           "--legs is " + std::to_string(engine.legs), "raise --legs" };
+        if (auto checked = dtmf.settings({}, engine.law).check(); ! checked)
+            return checked;
+        return sip.check();
+    }
+
+    Result<void> start(std::function<void(ExitCode)> onEnd) override
+    {
+        if (auto clock = running.makeClock(); ! clock)
+            return clock;
+        config.engine = engine.config(running.clock);
+        config.engine.answerAutomatically = ! waitForKey;
+        if (hasSequence)
+            config.dtmf = dtmf.settings(sequence, engine.law);
+        running.stack = makeSipStack(sip.config(engine, running.clock));
+        running.role = makeMixerRole(config, *running.stack);
+
+        auto options = run.runnerOptions(name());
+        options.keys = run::RunKeys::Set::mixer;
+        options.digit = dtmf.settings({}, engine.law);
+        return running.start(std::move(options), std::move(onEnd));
+    }
+
+private:
+    void addMixOptions(CLI::App& app)
+    {
+        constexpr auto group = "Mix";
+        const auto addUri = [&](const char* option, std::vector<std::string>& list, const char* text) {
+            cli::addValues(app, option, "URI", [&list](const std::string& value) -> Result<void> {
+                auto uri = cli::sipUri(value);
+                if (! uri)
+                    return uri.error();
+                list.push_back(uri.value());
+                return {};
+            }, text)->group(group);
+        };
+        addUri("--dial", config.dial, "Call this URI and mix it like a caller");
+        addUri("--sink", config.sinks, "Call this URI as a sink: with --mode funnel it is sent the sum of all others");
+        cli::addWord(app, "--mode", { "conference", "funnel", "matrix" }, "conference",
+                     [this](size_t index) { config.mode = static_cast<MixMode>(index); },
+                     "Who hears whom: all hear all but themselves, sinks hear the sum of the sources, or only single cells that are set")
+            ->group(group);
+        cli::addSwitch(app, "--funnel-return", config.funnelReturn, "With --mode funnel, send the sinks' sound back to the sources")->group(group);
+        cli::addReal(app, "--gain-in", config.gainInDb, gainRange, "Gain of all that comes in")->group(group);
+        cli::addReal(app, "--gain-out", config.outputGainDb, gainRange, "Gain of every output, before its limiter")->group(group);
+        cli::addValue(app, "--dtmf", "SEQ", [this](const std::string& text) -> Result<void> {
+            auto parsed = DtmfSequence::parse(text);
+            if (! parsed)
+                return parsed.error();
+            sequence = parsed.value();
+            hasSequence = true;
+            return {};
+        }, "Digits put into the mix from the first established call on: 0-9 A-D * # and , for a pause, up to 128; the empty text is silence")
+            ->group("DTMF");
+        cli::addReal(app, "--dtmf-gain", config.dtmfGainDb, gainRange, "Gain of the digits in the mix")->group("DTMF");
+        cli::addValue(app, "--record", "FILE.wav", [this](const std::string& file) { return takeFile(file, config.record); },
+                      "Record the whole mix, after output gain and limiter, 16-bit WAV at --rate")->group(group);
+        cli::addValue(app, "--metrics", "FILE.jsonl", [this](const std::string& file) { return takeFile(file, config.metrics); },
+                      "Write a snapshot of everything as one JSON object a line")->group(group);
+        cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
+        cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")
+            ->group(group);
+        cli::addSwitch(app, "--no-auto-answer", waitForKey, "Let incoming calls ring until the key a answers them")->group(group);
+    }
+
+    static Result<void> takeFile(const std::string& text, juce::File& file)
+    {
+        if (text.empty())
+            return cli::wrongValue("the name of the file is empty");
+        file = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(text.c_str()));
+        return {};
+    }
+
+    MixerRoleConfig config;
+    DtmfSequence sequence;
+    bool hasSequence = false, waitForKey = false;
+    cli::DtmfOptions dtmf;
+    cli::SipOptions sip { "127.0.0.1:5060" };
+    cli::EngineOptions engine { 64 };
+    cli::RunOptions run;
+    RoleRun running;
+};
+} // namespace
+
+std::unique_ptr<Command> makeMixerCommand() { return std::make_unique<MixerSubCommand>(); }
+
+} // namespace mw

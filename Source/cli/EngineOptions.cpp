@@ -1,0 +1,42 @@
+#include "EngineOptions.h"
+
+#include "Arguments.h"
+
+namespace mw::cli
+{
+
+namespace
+{
+constexpr const char* engineGroup = "Engine";
+}
+
+void EngineOptions::addTo(CLI::App& app, bool withLegs)
+{
+    if (withLegs)
+        addWhole(app, "--legs", legs, { 1, 2048, "calls" }, "Calls at once; one more is refused with 486 and the others go on")
+            ->group(engineGroup);
+    addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms", "Length of the packets that are sent, and of the engine's block")
+        ->group(engineGroup);
+    addOneOf(app, "--rate", rateHz, { 8000, 16000, 32000, 48000 }, "Hz", "Sample rate of the mix; codecs with another rate are resampled")
+        ->group(engineGroup);
+    addWord(app, "--law", { "mu", "a" }, "mu", [this](size_t index) { law = index == 0 ? Law::mu : Law::a; },
+            "What 0 dBm0 means: a full-scale sine is +3.17 dBm0 under the mu law, +3.14 dBm0 under the A law (G.711)")
+        ->group(engineGroup);
+    addSwitch(app, "--no-realtime", noRealtime, "Do not ask for real-time priority (SCHED_FIFO) for the media thread; without the "
+                                                "right to it the run goes on and the status says so")
+        ->group(engineGroup);
+}
+
+Engine::Config EngineOptions::config(std::shared_ptr<Clock> clock) const
+{
+    Engine::Config config;
+    config.sampleRateHz = rateHz;
+    config.blockMs = ptimeMs;
+    config.mixer.maxLegs = legs;
+    config.mixer.law = law;
+    config.realtimePriority = ! noRealtime;
+    config.clock = std::move(clock);
+    return config;
+}
+
+} // namespace mw::cli

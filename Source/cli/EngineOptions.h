@@ -1,0 +1,30 @@
+#pragma once
+
+#include <mw_lab/mw_lab.h>
+
+#include <CLI/CLI.hpp>
+
+namespace mw::cli
+{
+
+/** Options of every command that runs an engine: legs, block, rate, law, scheduling. */
+struct EngineOptions
+{
+    /** @param defaultLegs how many calls the command holds unless told otherwise */
+    explicit EngineOptions(int defaultLegs) : legs(defaultLegs) {}
+
+    /** Adds the options. This object must outlive the parsing. @param withLegs false for a command whose number of calls
+        follows from something else */
+    void addTo(CLI::App& app, bool withLegs);
+
+    /** The engine's part of a role's configuration. Control thread, after parsing. */
+    [[nodiscard]] Engine::Config config(std::shared_ptr<Clock> clock) const;
+
+    int legs;            ///< calls at once, 1…2048
+    int ptimeMs = 20;    ///< of the packets that are sent, and the engine's block [ms]
+    int rateHz = 16000;  ///< of the mix [Hz]
+    Law law = Law::mu;
+    bool noRealtime = false;
+};
+
+} // namespace mw::cli
