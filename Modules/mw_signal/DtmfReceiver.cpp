@@ -56,7 +56,7 @@ DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
     limits.minLevelDbm0 = -27.0;
     limits.minTwistDb = -9.0;
     limits.maxTwistDb = 5.0;
-    limits.minToneShare = 0.85;
+    limits.minToneShare = 0.9;
     limits.minGroupDb = 0.0;
     limits.minCoherence = 0.95;
     limits.maxSwingDb = 6.0;
@@ -72,13 +72,14 @@ DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
     if (config.background == DtmfBackground::mixed)
     {
         limits.windowMs = 40.0;
-        limits.minOnMs = 55.0;
+        limits.minOnMs = 62.0;
         limits.bridgedMs = 25.0;
         limits.minToneShare = 0.0;
         limits.minGroupDb = 4.0;
-        limits.minFlankDb = 8.0;
-        limits.minCoherence = 0.97;
-        limits.maxSwingDb = 6.0;
+        limits.minFlankDb = 12.0;
+        limits.minCoherence = 0.999;
+        limits.maxSwingDb = 4.0;
+        limits.frequencyTolerance = 0.018;
     }
     return limits;
 }
