@@ -61,14 +61,16 @@ struct Engine::Impl
         CallInfo info;
     };
 
-    /** What one batch of events changes at the device: done in one swap at its end. */
-    struct Batch
+    /** What is to change at the device: gathered over a batch of events, done in one swap at its end. If there is no memory
+        for that, it stays for the next batch: those legs are silent until then, and nothing is freed under the media thread. */
+    struct PortChanges
     {
-        std::map<int, std::shared_ptr<LegPort>> ports;
+        std::map<int, std::shared_ptr<LegPort>> byChannel;
         std::vector<std::shared_ptr<LegPort>> lettingGo;              ///< kept until the media thread let go (finding 6)
         std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> ended;
-        std::vector<Notice> notices;
     };
+
+    using Notices = std::vector<Notice>;
 
     Impl(const Config& configToUse, LegFactory& factoryToUse)
         : config(configToUse),
@@ -181,16 +183,16 @@ struct Engine::Impl
             factory.hangUp(leg);
 
         // Everything off the media thread, then the device: only then may the factory free what the ports stand on.
-        Batch batch;
         for (const auto leg : table.openLegs())
             if (auto* call = table.findOpen(leg); call->port != nullptr)
             {
-                batch.ports[call->info.channel] = nullptr;
-                batch.ended.emplace_back(leg, call->port);
-                batch.lettingGo.push_back(std::exchange(call->port, nullptr));
+                changes.byChannel[call->info.channel] = nullptr;
+                changes.ended.emplace_back(leg, call->port);
+                changes.lettingGo.push_back(std::exchange(call->port, nullptr));
             }
-        finish(batch);
+        changePorts();
         closeDevice();
+        changePorts();
         handleEvents();
 
         factory.stop(config.hangUpGraceMs);
@@ -202,7 +204,7 @@ struct Engine::Impl
     /** Calls of which the factory said nothing more: their peers did not answer in time. */
     void endWhatIsLeft()
     {
-        Batch batch;
+        Notices notices;
         for (const auto leg : table.openLegs())
         {
             const auto& info = table.findOpen(leg)->info;
@@ -214,10 +216,11 @@ struct Engine::Impl
             event.outgoing = info.outgoing;
             event.failed = info.establishedNs == 0;
             event.reason = "ended by our shutdown";
-            apply(std::move(event), batch);
+            apply(std::move(event), notices);
         }
-        finish(batch);
-        notify(batch);
+        changePorts();
+        sendCommands();
+        notify(notices);
     }
 
     // ---- events -------------------------------------------------------------------------------------------------------
@@ -227,21 +230,22 @@ struct Engine::Impl
         if (handling)
             return;
         handling = true;
-        Batch batch;
+        Notices notices;
         for (auto& event : pump.takeAll())
-            apply(std::move(event), batch);
-        finish(batch);
-        notify(batch);
+            apply(std::move(event), notices);
+        changePorts();
+        sendCommands();
+        notify(notices);
         handling = false;
     }
 
-    void apply(LegEvent event, Batch& batch)
+    void apply(LegEvent event, Notices& notices)
     {
         switch (event.kind)
         {
-            case LegEvent::Kind::incoming: incoming(event, batch); return;
+            case LegEvent::Kind::incoming: incoming(event, notices); return;
             case LegEvent::Kind::registered:
-            case LegEvent::Kind::registrationFailed: batch.notices.push_back({ std::move(event), {} }); return;
+            case LegEvent::Kind::registrationFailed: notices.push_back({ std::move(event), {} }); return;
             default: break;
         }
 
@@ -249,7 +253,7 @@ struct Engine::Impl
         if (call == nullptr)
         {
             if (event.port != nullptr)
-                batch.lettingGo.push_back(std::move(event.port));
+                changes.lettingGo.push_back(std::move(event.port));
             return;
         }
 
@@ -262,20 +266,20 @@ struct Engine::Impl
                 if (info.establishedNs == 0)
                     info.establishedNs = clock->nowNs();
                 break;
-            case LegEvent::Kind::mediaReady: mediaReady(*call, event, batch); break;
+            case LegEvent::Kind::mediaReady: mediaReady(*call, event); break;
             case LegEvent::Kind::held: info.state = CallState::held; break;
             case LegEvent::Kind::resumed: info.state = CallState::established; break;
             case LegEvent::Kind::dtmf:
                 if (info.digitsReceived.size() < maxDigitsKept)
                     info.digitsReceived += event.digit;
                 break;
-            case LegEvent::Kind::closed: closed(*call, std::move(event), batch); return;
+            case LegEvent::Kind::closed: closed(*call, std::move(event), notices); return;
             default: break;
         }
-        batch.notices.push_back({ std::move(event), info });
+        notices.push_back({ std::move(event), info });
     }
 
-    void incoming(LegEvent& event, Batch& batch)
+    void incoming(LegEvent& event, Notices& notices)
     {
         CallInfo info;
         info.leg = event.leg;
@@ -294,7 +298,7 @@ struct Engine::Impl
             info.sipCode = 486;
             info.reason = config.refusalReason;
             info.failed = true;
-            batch.notices.push_back({ std::move(event), std::move(info) });
+            notices.push_back({ std::move(event), std::move(info) });
             return;
         }
         info.channel = *channel;
@@ -303,28 +307,28 @@ struct Engine::Impl
         const auto& call = table.add(std::move(info));
         if (config.answerAutomatically)
             factory.answer(event.leg);
-        batch.notices.push_back({ std::move(event), call.info });
+        notices.push_back({ std::move(event), call.info });
     }
 
-    void mediaReady(CallTable::Call& call, LegEvent& event, Batch& batch)
+    void mediaReady(CallTable::Call& call, LegEvent& event)
     {
         if (event.port == nullptr || stopping)
         {
-            batch.lettingGo.push_back(std::move(event.port));
+            changes.lettingGo.push_back(std::move(event.port));
             return;
         }
         const auto& format = event.port->format();
         call.info.codec = rtpmapOf(format);
         call.info.ptimeMs = format.ptimeMs;
-        batch.ports[call.info.channel] = event.port;
+        changes.byChannel[call.info.channel] = event.port;
         if (call.port != nullptr)
-            batch.lettingGo.push_back(std::move(call.port));
+            changes.lettingGo.push_back(std::move(call.port));
         else
             setActive(call.info.channel, true);
         call.port = event.port;
     }
 
-    void closed(CallTable::Call& openCall, LegEvent event, Batch& batch)
+    void closed(CallTable::Call& openCall, LegEvent event, Notices& notices)
     {
         auto& call = openCall;
         auto& info = call.info;
@@ -339,36 +343,31 @@ struct Engine::Impl
 
         if (call.port != nullptr)
         {
-            batch.ports[channel] = nullptr;
-            batch.ended.emplace_back(info.leg, call.port);
-            batch.lettingGo.push_back(std::exchange(call.port, nullptr));
+            changes.byChannel[channel] = nullptr;
+            changes.ended.emplace_back(info.leg, call.port);
+            changes.lettingGo.push_back(std::exchange(call.port, nullptr));
         }
         setActive(channel, false);
-        batch.notices.push_back({ std::move(event), info });
+        notices.push_back({ std::move(event), info });
         table.close(info.leg);
         table.giveBackChannel(channel);
     }
 
-    /** Makes the batch's changes at the device in one swap; when that returned, the media thread has let go of the former
+    /** Makes the gathered changes at the device in one swap; when that returned, the media thread has let go of the former
         ports, so that they may be read and freed here. */
-    void finish(Batch& batch)
+    void changePorts()
     {
-        if (! batch.ports.empty())
-        {
-            const std::vector<std::pair<int, std::shared_ptr<LegPort>>> changes(batch.ports.begin(), batch.ports.end());
-            [[maybe_unused]] const auto done = device.setPorts(changes);  // channels come from the table: always in range
-        }
-        for (const auto& [leg, port] : batch.ended)
+        if (! changes.byChannel.empty())
+            if (! device.setPorts({ changes.byChannel.begin(), changes.byChannel.end() }))
+                return;
+        for (const auto& [leg, port] : changes.ended)
             table.rememberMedia(leg, port->mediaStats());
-        batch.ended.clear();
-        batch.lettingGo.clear();
-        batch.ports.clear();
-        sendCommands();
+        changes = {};
     }
 
-    void notify(const Batch& batch)
+    void notify(const Notices& notices)
     {
-        for (const auto& notice : batch.notices)
+        for (const auto& notice : notices)
         {
             std::vector<int> numbers;
             for (const auto& [number, listener] : listeners)
@@ -426,6 +425,7 @@ struct Engine::Impl
     MixerCallback callback;
     EventPump pump;
     CallTable table;
+    PortChanges changes;
     std::deque<MixerCommand> commands;
     std::map<int, Listener> listeners;
     int nextListener = 1;

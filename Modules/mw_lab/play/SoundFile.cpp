@@ -49,7 +49,7 @@ std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
         stream.read(name, 4);
         const auto length = int64_t { static_cast<uint32_t>(riff ? stream.readInt() : stream.readIntBigEndian()) };
         if (is(name, riff ? "data" : "SSND"))
-            return ChunkExtent { length, std::min(length, size - position - 8) };
+            return ChunkExtent { length, std::min<int64_t>(length, size - position - 8) };
         position += 8 + length + (length & 1);
     }
     return std::nullopt;

@@ -34,7 +34,7 @@ Result<void> RoleBase::start()
         return prepared;
 
     done = finishing = false;
-    outcome.reset();
+    ended.reset();
     if (listener == 0)
         listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { onEvent(event, call); });
     if (auto started = bench.start(); ! started)
@@ -66,10 +66,10 @@ void RoleBase::poll()
 
 RoleOutcome RoleBase::finish(bool interrupted)
 {
-    if (outcome.has_value())
-        return *outcome;
+    if (ended.has_value())
+        return *ended;
     if (! running)
-        return outcome.emplace(RoleOutcome { ExitCode::environment, "failed: it was not started", {} });
+        return ended.emplace(RoleOutcome { ExitCode::environment, "failed: it was not started", {} });
 
     stopTimer();
     poll();
@@ -78,7 +78,7 @@ RoleOutcome RoleBase::finish(bool interrupted)
     bench.stop();
     running = false;
     done = true;
-    return outcome.emplace(conclude(interrupted));
+    return ended.emplace(conclude(interrupted));
 }
 
 std::string RoleBase::failureLine(const CallInfo& call)

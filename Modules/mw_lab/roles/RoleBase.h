@@ -72,7 +72,7 @@ private:
     int listener = 0;
     int64_t startedNs = 0;
     bool running = false, done = false, finishing = false;
-    std::optional<RoleOutcome> outcome;
+    std::optional<RoleOutcome> ended;
 };
 
 } // namespace mw

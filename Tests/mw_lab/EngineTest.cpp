@@ -1,0 +1,501 @@
+#include "LabBench.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace mw::lab_test
+{
+
+namespace
+{
+
+std::vector<uint8_t> randomOctets(size_t count, uint32_t seed)
+{
+    std::mt19937 random(seed);
+    std::vector<uint8_t> octets(count);
+    for (auto& octet : octets)
+        do
+            octet = static_cast<uint8_t>(random());
+        while (octet == 0x7f);  // negative zero, which no encoder makes again
+    return octets;
+}
+
+/** Where a stretch begins inside another, or -1. */
+std::ptrdiff_t find(const std::vector<uint8_t>& in, std::span<const uint8_t> what)
+{
+    const auto found = std::search(in.begin(), in.end(), what.begin(), what.end());
+    return found == in.end() ? -1 : found - in.begin();
+}
+
+class EngineBench : public ::testing::Test
+{
+protected:
+    void make(int maxLegs = 8) { engine = std::make_unique<Engine>(manualConfig(clock, maxLegs), legs); }
+    void steps(int count)
+    {
+        for (int i = 0; i < count; ++i)
+            step(*clock, legs, *engine);
+    }
+    MixerCommand mode(MixMode mixMode)
+    {
+        MixerCommand command;
+        command.kind = MixerCommand::Kind::setMode;
+        command.mode = mixMode;
+        return command;
+    }
+
+    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(1'000'000'000);
+    ScriptedLegs legs { clock };
+    std::unique_ptr<Engine> engine;
+};
+
+} // namespace
+
+TEST_F(EngineBench, PcmuOctetsPassUnchangedAtUnityGain)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto sound = randomOctets(8000, 1);
+    const auto speaker = legs.ring("sip:speaker@x", sound);
+    const auto listener = legs.ring("sip:listener@x");
+    engine->handleEvents();
+    steps(70);
+
+    const auto at = find(legs.call(listener).sent, std::span(sound).first(7840));
+    EXPECT_GE(at, 0) << "the speaker's octets do not stand in what the listener was sent";
+
+    // Nobody hears themselves: the speaker was sent nothing but silence.
+    const auto& back = legs.call(speaker).sent;
+    ASSERT_GE(back.size(), 8000u);
+    EXPECT_TRUE(std::all_of(back.begin(), back.end(), [](uint8_t octet) { return octet == 0xff; }));
+}
+
+TEST_F(EngineBench, EachOfThreeHearsTheOthersAndNotItself)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const std::array frequencies { 500.0, 1100.0, 1900.0 };
+    std::array<LegId, 3> ids {};
+    for (size_t i = 0; i < 3; ++i)
+        ids[i] = legs.ring("sip:" + std::to_string(i), muLaw(sine(frequencies[i], -20.0, 3.0)));
+    engine->handleEvents();
+    steps(125);
+
+    for (size_t i = 0; i < 3; ++i)
+    {
+        const auto heard = fromMuLaw(legs.call(ids[i]).sent);
+        ASSERT_GE(heard.size(), 12000u);
+        const auto middle = std::span(heard).subspan(4000, 8000);
+        for (size_t j = 0; j < 3; ++j)
+        {
+            const auto level = levelAt(middle, frequencies[j]);
+            if (i == j)
+                EXPECT_LT(level, -80.0) << i << " hears itself";
+            else
+                EXPECT_NEAR(level, -20.0, 0.1) << i << " hears " << j;
+        }
+    }
+}
+
+TEST_F(EngineBench, ALegBeyondTheLimitIsRefusedAndTheOthersGoOn)
+{
+    make(2);
+    ASSERT_TRUE(engine->start().ok());
+    const auto sound = randomOctets(16000, 2);
+    const auto first = legs.ring("sip:1", sound);
+    const auto second = legs.ring("sip:2");
+    engine->handleEvents();
+    std::vector<std::pair<LegEvent::Kind, CallInfo>> seen;
+    engine->addListener([&](const LegEvent& event, const CallInfo& info) { seen.emplace_back(event.kind, info); });
+    steps(20);
+
+    const auto third = legs.ring("sip:3");
+    engine->handleEvents();
+    EXPECT_EQ(legs.call(third).rejectedWith, 486);
+    ASSERT_FALSE(seen.empty());
+    EXPECT_EQ(seen.front().first, LegEvent::Kind::incoming);
+    EXPECT_EQ(seen.front().second.state, CallState::closed);
+    EXPECT_EQ(seen.front().second.channel, -1);
+    EXPECT_EQ(seen.front().second.sipCode, 486);
+
+    const auto dialled = engine->dial("sip:4", "dial");
+    ASSERT_FALSE(dialled.ok());
+    EXPECT_EQ(dialled.error().code, ExitCode::callFailed);
+    EXPECT_NE(dialled.error().message().find("all 2 legs are taken"), std::string::npos);
+
+    steps(60);
+    const auto snapshot = engine->snapshot();
+    EXPECT_EQ(snapshot.legsRefused, 1u);
+    EXPECT_EQ(snapshot.callsTotal, 2u);
+    EXPECT_EQ(snapshot.callsFailed, 0u);
+    EXPECT_GE(find(legs.call(second).sent, std::span(sound).first(9600)), 0) << "the refusal disturbed the others' sound";
+    EXPECT_TRUE(legs.call(first).established);
+}
+
+TEST_F(EngineBench, AChannelIsUsedAgainWithItsStripAtDefaults)
+{
+    make(1);
+    ASSERT_TRUE(engine->start().ok());
+    const auto first = legs.ring("sip:1", muLaw(sine(800.0, -15.0, 2.0)));
+    engine->handleEvents();
+    steps(20);
+    engine->mixer().setStripGainDb(0, -20.0);
+    engine->mixer().setStripMuted(0, true);
+    engine->mixer().setStripSoloed(0, true);
+    MixerCommand trim;
+    trim.kind = MixerCommand::Kind::setTrim;
+    trim.leg = 0;
+    trim.gainDb = -30.0;
+    engine->mixer().post(trim);
+    steps(5);
+    ASSERT_NE(engine->snapshot().strip(0), nullptr);
+
+    legs.peerHangsUp(first);
+    steps(2);
+    EXPECT_EQ(engine->snapshot().strip(0), nullptr) << "an ended leg still has an active strip";
+    EXPECT_EQ(engine->call(first)->state, CallState::closed);
+    EXPECT_EQ(engine->call(first)->channel, -1);
+
+    const auto second = legs.ring("sip:2", muLaw(sine(800.0, -15.0, 2.0)));
+    engine->handleEvents();
+    steps(50);
+    EXPECT_EQ(engine->call(second)->channel, 0);
+    const auto snapshot = engine->snapshot();
+    const auto* strip = snapshot.strip(0);
+    ASSERT_NE(strip, nullptr);
+    EXPECT_FLOAT_EQ(strip->gainDb, 0.0f);
+    EXPECT_FALSE(strip->muted);
+    EXPECT_FALSE(strip->soloed);
+    EXPECT_NEAR(dbm0FromRms(static_cast<double>(strip->in.rms), Law::mu), -15.0, 0.5) << "the former leg's trim is still there";
+}
+
+TEST_F(EngineBench, ADeadPortIsSilenceAndTheRestGoesOn)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto dying = legs.ring("sip:1", muLaw(sine(700.0, -10.0, 9.0)));
+    const auto other = legs.ring("sip:2", muLaw(sine(1500.0, -10.0, 9.0)));
+    const auto listener = legs.ring("sip:3");
+    engine->handleEvents();
+    steps(50);
+    legs.call(dying).port->markDead();  // the sip thread knows, control does not yet
+    steps(5);
+    const auto from = legs.call(listener).sent.size();
+    steps(50);
+    const auto heard = fromMuLaw(legs.call(listener).sent);
+    const auto after = std::span(heard).subspan(from, 8000);
+    EXPECT_LT(levelAt(after, 700.0), -70.0);
+    EXPECT_NEAR(levelAt(after, 1500.0), -10.0, 0.2);
+    EXPECT_TRUE(legs.call(other).established);
+}
+
+TEST_F(EngineBench, AReplacedPortCarriesOn)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto speaker = legs.ring("sip:1", muLaw(sine(1000.0, -10.0, 9.0)));
+    const auto listener = legs.ring("sip:2");
+    engine->handleEvents();
+    steps(30);
+    legs.replacePort(speaker);  // a re-INVITE
+    steps(70);
+    const auto heard = fromMuLaw(legs.call(listener).sent);
+    EXPECT_NEAR(levelAt(std::span(heard).last(8000), 1000.0), -10.0, 0.2);
+}
+
+TEST_F(EngineBench, TheSnapshotJoinsAllItsSources)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto in = legs.ring("sip:caller@x", muLaw(sine(1000.0, -12.0, 5.0)));
+    const auto out = engine->dial("sip:callee@x", "sink");
+    ASSERT_TRUE(out.ok());
+    steps(100);
+    legs.peerSendsDigit(in, '5');
+    legs.peerSendsDigit(in, '#');
+    steps(1);
+
+    const auto snapshot = engine->snapshot();
+    EXPECT_GT(snapshot.number, 0u);
+    EXPECT_EQ(snapshot.timeNs, clock->nowNs());
+    EXPECT_EQ(snapshot.mixer.samplePosition, 101u * 160u);
+    EXPECT_EQ(snapshot.ticks.ticks, 101u);
+    EXPECT_EQ(snapshot.mixer.activeLegs, 2);
+    ASSERT_EQ(snapshot.calls.size(), 2u);
+    const auto caller = *engine->call(in), callee = *engine->call(out.value());
+    EXPECT_EQ(caller.codec, "PCMU/8000");
+    EXPECT_EQ(caller.ptimeMs, 20);
+    EXPECT_EQ(caller.digitsReceived, "5#");
+    EXPECT_EQ(caller.state, CallState::established);
+    EXPECT_FALSE(caller.outgoing);
+    EXPECT_EQ(callee.tag, "sink");
+    EXPECT_TRUE(callee.outgoing);
+    ASSERT_NE(snapshot.transport(caller.channel), nullptr);
+    EXPECT_EQ(snapshot.transport(caller.channel)->media.playout.packets, 101u - 1u) << "media began with the second tick";
+    ASSERT_NE(snapshot.strip(caller.channel), nullptr);
+    EXPECT_NEAR(dbm0FromRms(static_cast<double>(snapshot.strip(caller.channel)->in.rms), Law::mu), -12.0, 0.1);
+    ASSERT_TRUE(engine->mediaStats(in).has_value());
+    EXPECT_EQ(engine->mediaStats(in)->playout.packets, snapshot.transport(caller.channel)->media.playout.packets);
+
+    legs.peerHangsUp(in, 0, "BYE");
+    engine->handleEvents();
+    ASSERT_TRUE(engine->mediaStats(in).has_value()) << "the transport figures of an ended call are gone";
+    EXPECT_GE(engine->mediaStats(in)->playout.packets, 100u);
+}
+
+TEST_F(EngineBench, CallsThatFailCarryCodeAndReason)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    legs.callees["sip:busy@x"] = ScriptedLegs::Callee::busy;
+    legs.callees["sip:nowhere@x"] = ScriptedLegs::Callee::refusedAtOnce;
+    const auto busy = engine->dial("sip:busy@x");
+    ASSERT_TRUE(busy.ok());
+    const auto nowhere = engine->dial("sip:nowhere@x");
+    EXPECT_FALSE(nowhere.ok());
+    engine->handleEvents();
+    const auto info = *engine->call(busy.value());
+    EXPECT_EQ(info.state, CallState::closed);
+    EXPECT_TRUE(info.failed);
+    EXPECT_EQ(info.sipCode, 486);
+    EXPECT_EQ(info.reason, "Busy Here");
+    EXPECT_EQ(engine->snapshot().callsFailed, 1u);
+
+    // The channels of both were given back.
+    for (int i = 0; i < 8; ++i)
+        EXPECT_TRUE(engine->dial("sip:good" + std::to_string(i)).ok()) << i;
+}
+
+TEST_F(EngineBench, DigitsArePassedOnWithoutPauses)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto leg = engine->dial("sip:x");
+    ASSERT_TRUE(leg.ok());
+    engine->sendDtmf(leg.value(), DtmfSequence::parse("1,2,,#").value(), DtmfMethod::telephoneEvent, 100, 100);
+    EXPECT_EQ(legs.digitsSent[leg.value()], "12#");
+}
+
+TEST_F(EngineBench, RestartsInOneProcessAnyNumberOfTimes)
+{
+    make();
+    for (int round = 0; round < 5; ++round)
+    {
+        ASSERT_TRUE(engine->start().ok()) << round;
+        EXPECT_FALSE(engine->start().ok()) << "a second start while running";
+        EXPECT_TRUE(engine->calls().empty()) << round;
+        const auto sound = randomOctets(1600, static_cast<uint32_t>(round));
+        legs.ring("sip:1", sound);
+        const auto listener = legs.ring("sip:2");
+        engine->handleEvents();
+        steps(20);
+        EXPECT_GE(find(legs.call(listener).sent, std::span(sound).first(1440)), 0) << round;
+        engine->stop();
+        EXPECT_FALSE(engine->isRunning());
+        for (const auto& call : engine->calls())
+            EXPECT_EQ(call.state, CallState::closed);
+        engine->stop();  // harmless
+    }
+    EXPECT_EQ(legs.starts, 5);
+    EXPECT_EQ(legs.stops, 5);
+}
+
+TEST_F(EngineBench, Finding09_AFailedStartLeavesNothingAndCanBeRetried)
+{
+    make();
+    legs.startProblem = "Address already in use";
+    const auto failed = engine->start();
+    ASSERT_FALSE(failed.ok());
+    EXPECT_EQ(failed.error().code, ExitCode::environment);
+    EXPECT_NE(failed.error().message().find("Address already in use"), std::string::npos);
+    EXPECT_FALSE(engine->isRunning());
+    EXPECT_FALSE(engine->device().isPlaying());
+    EXPECT_FALSE(engine->device().isOpen());
+
+    legs.startProblem.clear();
+    legs.startThrows = true;
+    EXPECT_FALSE(engine->start().ok());
+    EXPECT_FALSE(engine->device().isOpen());
+
+    legs.startThrows = false;
+    ASSERT_TRUE(engine->start().ok());
+    EXPECT_TRUE(engine->device().isPlaying());
+    legs.ring("sip:1");
+    steps(2);
+    EXPECT_EQ(engine->snapshot().callsTotal, 1u);
+}
+
+TEST(Engine, Finding15_WrongValuesAreErrorsWithTheirReason)
+{
+    const auto clock = std::make_shared<ManualClock>();
+    ScriptedLegs legs(clock);
+    const auto problemOf = [&](auto change) {
+        auto config = manualConfig(clock);
+        change(config);
+        Engine engine(config, legs);
+        const auto started = engine.start();
+        EXPECT_FALSE(started.ok());
+        EXPECT_FALSE(engine.isRunning());
+        return started.ok() ? std::string() : started.error().message();
+    };
+    EXPECT_NE(problemOf([](Engine::Config& c) { c.sampleRateHz = 44100; }).find("44100 Hz"), std::string::npos);
+    EXPECT_NE(problemOf([](Engine::Config& c) { c.blockMs = 25; }).find("25 ms"), std::string::npos);
+    EXPECT_NE(problemOf([](Engine::Config& c) { c.mixer.maxLegs = 0; }).find("0 legs"), std::string::npos);
+    EXPECT_NE(problemOf([](Engine::Config& c) { c.mixer.maxLegs = 2049; }).find("2049 legs"), std::string::npos);
+    EXPECT_EQ(legs.starts, 0);
+}
+
+TEST_F(EngineBench, CallsThatTheFactoryForgetsEndWithTheEngine)
+{
+    make();
+    legs.staysSilentAtStop = true;
+    ASSERT_TRUE(engine->start().ok());
+    legs.callees["sip:rings"] = ScriptedLegs::Callee::ringsOnly;
+    const auto leg = engine->dial("sip:rings");
+    ASSERT_TRUE(leg.ok());
+    engine->handleEvents();
+    EXPECT_EQ(engine->call(leg.value())->state, CallState::ringing);
+    int ends = 0;
+    engine->addListener([&](const LegEvent& event, const CallInfo&) { ends += event.kind == LegEvent::Kind::closed ? 1 : 0; });
+    engine->stop();
+    EXPECT_EQ(ends, 1);
+    EXPECT_EQ(engine->call(leg.value())->state, CallState::closed);
+    EXPECT_TRUE(legs.call(leg.value()).hungUpByEngine);
+}
+
+TEST_F(EngineBench, AListenerMayHangUpDialAndLeave)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    int number = 0, calls = 0;
+    number = engine->addListener([&](const LegEvent& event, const CallInfo& info) {
+        if (event.kind != LegEvent::Kind::established)
+            return;
+        ++calls;
+        engine->hangUp(info.leg);
+        [[maybe_unused]] const auto dialled = engine->dial("sip:next");
+        engine->removeListener(number);
+    });
+    legs.ring("sip:1");
+    steps(3);
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(engine->snapshot().callsTotal, 2u);
+    EXPECT_EQ(legs.openCalls(), 1u);
+}
+
+TEST(Engine, Finding06_StormOfHangUpsDuringMixing)
+{
+    // The media thread runs for real; ports come and go under it. What matters is that sanitizers stay silent and the books
+    // balance, so nothing here depends on how fast the machine is.
+    ScriptedLegs legs(std::make_shared<RealClock>());
+    Engine::Config config;
+    config.sampleRateHz = 8000;
+    config.blockMs = 5;
+    config.mixer.maxLegs = 16;
+    config.realtimePriority = false;
+    Engine engine(config, legs);
+    ASSERT_TRUE(engine.start().ok());
+
+    std::atomic<bool> over { false };
+    uint64_t rung = 0;
+    std::thread sip([&] {
+        std::mt19937 random(6);
+        std::vector<LegId> open;
+        for (int i = 0; i < 600; ++i)
+        {
+            if (open.size() < 14 && (open.empty() || random() % 3 != 0))
+            {
+                open.push_back(legs.ring("sip:" + std::to_string(i), std::vector<uint8_t>(320, 0x90)));
+                ++rung;
+            }
+            else
+            {
+                const auto at = random() % open.size();
+                legs.peerHangsUp(open[at], 0, "BYE");
+                open.erase(open.begin() + static_cast<std::ptrdiff_t>(at));
+            }
+            legs.feedAll();
+            legs.collectAll();
+            const auto before = legs.ticks.load();
+            for (int spin = 0; spin < 50 && legs.ticks.load() == before; ++spin)
+                std::this_thread::yield();
+        }
+        for (const auto leg : open)
+            legs.peerHangsUp(leg, 0, "BYE");
+        over.store(true);
+    });
+    while (! over.load())
+    {
+        engine.handleEvents();
+        [[maybe_unused]] const auto snapshot = engine.snapshot();
+        std::this_thread::yield();
+    }
+    sip.join();
+    engine.handleEvents();
+
+    const auto snapshot = engine.snapshot();
+    EXPECT_EQ(legs.openCalls(), 0u);
+    EXPECT_EQ(snapshot.callsTotal + snapshot.legsRefused, rung);
+    for (const auto& call : engine.calls())
+        EXPECT_EQ(call.state, CallState::closed);
+    engine.stop();
+    EXPECT_FALSE(engine.device().isPlaying());
+}
+
+TEST(Engine, Finding13_ShutdownIsBoundedWhileCallsKeepArriving)
+{
+    for (int round = 0; round < 5; ++round)
+    {
+        ScriptedLegs legs(std::make_shared<RealClock>());
+        Engine::Config config;
+        config.sampleRateHz = 8000;
+        config.mixer.maxLegs = 4;
+        config.realtimePriority = false;
+        Engine engine(config, legs);
+        ASSERT_TRUE(engine.start().ok());
+
+        std::atomic<bool> over { false };
+        std::atomic<int> rung { 0 };
+        std::thread callers([&] {
+            while (! over.load())
+            {
+                legs.ring("sip:more");
+                rung.fetch_add(1);
+                std::this_thread::yield();
+            }
+        });
+        legs.duringStop = [&] { legs.ring("sip:too late"); };
+        while (rung.load() < 50)
+        {
+            engine.handleEvents();
+            std::this_thread::yield();
+        }
+        engine.stop();  // returns while the callers go on
+        EXPECT_FALSE(engine.isRunning());
+        EXPECT_EQ(legs.openCalls(), 0u);
+        over.store(true);
+        callers.join();
+        EXPECT_TRUE(std::ranges::all_of(engine.calls(), [](const CallInfo& call) { return call.state == CallState::closed; }));
+    }
+}
+
+TEST(Engine, TheMessageLoopHandlesEventsByItself)
+{
+    ScriptedLegs legs(std::make_shared<RealClock>());
+    Engine::Config config;
+    config.sampleRateHz = 8000;
+    config.mixer.maxLegs = 4;
+    config.realtimePriority = false;
+    Engine engine(config, legs);
+    ASSERT_TRUE(engine.start().ok());
+    std::thread sip([&] { legs.ring("sip:1"); });
+    sip.join();
+    for (int i = 0; i < 500 && engine.snapshot().callsTotal == 0; ++i)
+        juce::MessageManager::getInstance()->runDispatchLoopUntil(10);
+    EXPECT_EQ(engine.snapshot().callsTotal, 1u);
+}
+
+} // namespace mw::lab_test
