@@ -58,14 +58,15 @@ public:
 
     using Predicate = std::function<bool(const LegEvent&)>;
 
-    /** The first event from `from` on that fits; a test failure when none comes. */
-    LegEvent waitFor(const Predicate& fits, const std::string& what)
+    /** The nth event that fits, counting from 1; a test failure when it does not come. */
+    LegEvent waitFor(const Predicate& fits, const std::string& what, size_t nth = 1)
     {
         std::unique_lock lock(mutex);
         std::optional<LegEvent> found;
         const auto seen = changed.wait_for(lock, deadline, [&] {
+            size_t number = 0;
             for (const auto& event : events)
-                if (fits(event))
+                if (fits(event) && ++number == nth)
                 {
                     found = event;
                     return true;
@@ -81,13 +82,10 @@ public:
         return waitFor([=](const LegEvent& event) { return event.kind == kind && event.leg == leg; }, what);
     }
 
-    LegEvent waitForIncoming(size_t nth = 0)
+    /** @param before incoming calls that came earlier */
+    LegEvent waitForIncoming(size_t before = 0)
     {
-        return waitFor([&, nth, count = size_t { 0 }](const LegEvent& event) mutable {
-            if (&event == &events.front())
-                count = 0;
-            return event.kind == LegEvent::Kind::incoming && count++ == nth;
-        }, "incoming call");
+        return waitFor([](const LegEvent& event) { return event.kind == LegEvent::Kind::incoming; }, "incoming call", before + 1);
     }
 
     std::vector<LegEvent> all() const

@@ -1,0 +1,228 @@
+#include "RawSipPeer.h"
+#include "StackUnderTest.h"
+
+#include <algorithm>
+
+namespace mw::test
+{
+
+using Kind = LegEvent::Kind;
+
+namespace
+{
+
+/** A raw peer that called in and was answered. */
+struct RawCall
+{
+    RawCall(StackUnderTest& stack, const std::string& formats, const std::string& attributes = {})
+    {
+        peer.invite(stack.sipPort(), peer.sdp(formats, attributes));
+        leg = stack.waitForIncoming().leg;
+        stack.legs().answer(leg);
+        answer = peer.next("SIP/2.0 200");
+        peer.acknowledge(answer);
+        port = stack.waitFor(Kind::mediaReady, leg, "media").port;
+    }
+
+    void send(const RawSocket& from, uint16_t sequence, const std::vector<uint8_t>& payload, uint32_t ssrc = 7)
+    {
+        const auto packet = RawSipPeer::rtpPacket(0, sequence, 160u * sequence, ssrc, payload);
+        from.send(RawSipPeer::audioPortOf(answer), packet.data(), packet.size());
+    }
+
+    /** Pulls until the playout has taken this many packets. */
+    bool reaches(uint64_t packets)
+    {
+        RealClock clock;
+        std::array<float, 160> block {};
+        for (int tick = 0; tick < 3000; ++tick)
+        {
+            port->pull(block, clock.nowNs());
+            if (port->mediaStats().playout.packets >= packets)
+                return true;
+            clock.sleepUntilNs(clock.nowNs() + 10'000'000);
+        }
+        return false;
+    }
+
+    RawSipPeer peer;
+    LegId leg = 0;
+    std::string answer;
+    std::shared_ptr<LegPort> port;
+};
+
+} // namespace
+
+TEST(SipStrangers, OfferWithoutACommonCodecIsRefusedWith488)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawSipPeer peer;
+    peer.invite(stack.sipPort(), peer.sdp("18"));  // G.729 alone
+    EXPECT_TRUE(peer.next("SIP/2.0 4").starts_with("SIP/2.0 488"));
+    const auto closed = stack.waitFor([](const LegEvent& event) { return event.kind == Kind::closed; }, "refusal");
+    EXPECT_EQ(closed.sipCode, 488);
+    EXPECT_EQ(closed.reason, "no common codec");
+    EXPECT_TRUE(closed.failed);
+}
+
+TEST(SipStrangers, AnswerWithoutACommonCodecEndsTheCall)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawSipPeer peer;
+    const auto leg = stack.legs().dial("sip:raw@127.0.0.1:" + std::to_string(peer.sip.port()));
+    ASSERT_TRUE(leg.ok());
+    const auto invite = peer.next("INVITE");
+    peer.answer(stack.sipPort(), invite, "200 OK", peer.sdp("18"));
+    EXPECT_FALSE(peer.next("ACK").empty());
+    const auto closed = stack.waitFor(Kind::closed, leg.value(), "end for want of a codec");
+    EXPECT_EQ(closed.sipCode, 488);
+    EXPECT_EQ(closed.reason, "no common codec");
+    EXPECT_FALSE(peer.next("BYE").empty());
+}
+
+TEST(SipStrangers, RingingIsTold)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawSipPeer peer;
+    const auto leg = stack.legs().dial("sip:raw@127.0.0.1:" + std::to_string(peer.sip.port()));
+    ASSERT_TRUE(leg.ok());
+    const auto invite = peer.next("INVITE");
+    peer.answer(stack.sipPort(), invite, "180 Ringing");
+    EXPECT_EQ(stack.waitFor(Kind::ringing, leg.value(), "ringing").sipCode, 180);
+    peer.answer(stack.sipPort(), invite, "480 Temporarily Unavailable");
+    const auto closed = stack.waitFor(Kind::closed, leg.value(), "480");
+    EXPECT_EQ(closed.sipCode, 480);
+    EXPECT_EQ(closed.reason, "Temporarily Unavailable");
+}
+
+TEST(SipStrangers, CallToAnyUserIsTaken)
+{
+    StackUnderTest stack;
+    stack.start();
+    for (const auto* user : { "milliwatt", "+4912345", "no.body" })
+    {
+        stack.forget();
+        RawSipPeer peer;
+        peer.invite(stack.sipPort(), peer.sdp("0"), user);
+        EXPECT_EQ(stack.waitForIncoming().peerName, "raw") << user;
+    }
+}
+
+TEST(SipStrangers, OctetsPassUnchangedThroughSocketAndRings)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0 101", "a=rtpmap:101 telephone-event/8000\r\n");
+    ASSERT_TRUE(call.port);
+    std::vector<uint8_t> sent(160);
+    for (size_t i = 0; i < sent.size(); ++i)
+        sent[i] = static_cast<uint8_t>(i == 127 ? 255 : i);  // 127 is the second zero of µ-law; it comes back as 255
+    for (uint16_t sequence = 0; sequence < 8; ++sequence)
+        call.send(call.peer.rtp, sequence, sent);
+    RealClock clock;
+    std::array<float, 160> block {};
+    std::vector<uint8_t> heard;
+    for (int tick = 0; tick < 1000 && heard != sent; ++tick)
+    {
+        call.port->pull(block, clock.nowNs());
+        call.port->push(block, clock.nowNs());
+        stack.legs().tickDone();
+        const auto packet = call.peer.rtp.receive();
+        ASSERT_TRUE(packet.has_value());
+        ASSERT_EQ(packet->size(), 172u);
+        EXPECT_EQ((*packet)[1] & 0x7f, 0);
+        heard.assign(packet->begin() + 12, packet->end());
+        call.send(call.peer.rtp, static_cast<uint16_t>(8 + tick), sent);
+    }
+    EXPECT_EQ(heard, sent);
+}
+
+TEST(SipStrangers, PacketsFromElsewhereAreNotHeard)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0");
+    ASSERT_TRUE(call.port);
+    const std::vector<uint8_t> payload(160, 0xff);
+    call.send(call.peer.rtp, 0, payload);
+    ASSERT_TRUE(call.reaches(1));
+    RawSocket stranger;
+    for (uint16_t sequence = 0; sequence < 20; ++sequence)
+        call.send(stranger, sequence, payload, 666);
+    call.send(call.peer.rtp, 1, payload);
+    ASSERT_TRUE(call.reaches(2));
+    EXPECT_EQ(call.port->mediaStats().playout.packets, 2u);
+    EXPECT_EQ(call.port->mediaStats().playout.ssrc, 7u);
+}
+
+TEST(SipStrangers, PeerBehindANatIsLatchedOnto)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0");
+    ASSERT_TRUE(call.port);
+    RawSocket mapped;  // not the address in SDP
+    const std::vector<uint8_t> payload(160, 0xff);
+    call.send(mapped, 0, payload);
+    call.send(mapped, 1, payload);
+    EXPECT_TRUE(call.reaches(2));
+}
+
+TEST(SipStrangers, MalformedRtpIsDropped)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0");
+    ASSERT_TRUE(call.port);
+    const auto to = RawSipPeer::audioPortOf(call.answer);
+    const std::vector<std::vector<uint8_t>> bad {
+        {}, { 0x80 }, { 0x80, 0, 0, 1 },
+        { 0x40, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7 },                  // version 1
+        { 0x8f, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 1, 2 },            // 15 CSRCs that are not there
+        { 0x90, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0xff, 0xff },  // an extension longer than the packet
+        { 0xa0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 200 },             // more padding than there is
+        { 0xa0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7, 0 }                // padding of none
+    };
+    for (const auto& packet : bad)
+        call.peer.rtp.send(to, packet.data(), packet.size());
+    call.send(call.peer.rtp, 5, std::vector<uint8_t>(160, 0xff));
+    ASSERT_TRUE(call.reaches(1));
+    EXPECT_EQ(call.port->mediaStats().playout.packets, 1u);
+}
+
+TEST(SipStrangers, TelephoneEventWithLostEndIsStillReported)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0 101", "a=rtpmap:101 telephone-event/8000\r\n");
+    ASSERT_TRUE(call.port);
+    const auto to = RawSipPeer::audioPortOf(call.answer);
+    for (uint16_t update = 1; update <= 5; ++update)
+    {
+        const auto duration = 160 * update;
+        const auto packet = RawSipPeer::rtpPacket(101, update, 1000, 7,
+                                                  { 9, 10, static_cast<uint8_t>(duration >> 8), static_cast<uint8_t>(duration) }, update == 1);
+        call.peer.rtp.send(to, packet.data(), packet.size());
+    }
+    const auto digit = stack.waitFor(Kind::dtmf, call.leg, "digit without an end packet");
+    EXPECT_EQ(digit.digit, '9');
+    EXPECT_EQ(digit.dtmfDurationMs, 100);
+    EXPECT_EQ(stack.count(Kind::dtmf), 1u);
+}
+
+TEST(SipStrangers, ByeOfThePeerEndsTheLeg)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0");
+    call.peer.bye(call.answer);
+    const auto closed = stack.waitFor(Kind::closed, call.leg, "BYE");
+    EXPECT_FALSE(closed.failed);
+    EXPECT_EQ(closed.reason, "ended by the peer");
+    EXPECT_TRUE(call.peer.next("SIP/2.0 200").find("BYE") != std::string::npos);
+}
+
+} // namespace mw::test
