@@ -15,6 +15,7 @@ constexpr int64_t maxMisorder = 100;         ///< RFC 3550 A.1: MAX_MISORDER [pa
 constexpr int64_t maxDropout = 3000;         ///< RFC 3550 A.1: MAX_DROPOUT [packets]
 constexpr int64_t sequenceBase = 1 << 20;    ///< keeps extended numbers positive
 constexpr int64_t earlyMargin = 8;           ///< a stream's first packet may be overtaken by this many [packets]
+constexpr int64_t timeBaseJumpNs = 1000 * nsPerMs;    ///< a timestamp further off than this is another time base
 constexpr int64_t otherStreamIdleNs = 200 * nsPerMs;  ///< a source silent for this long gives way at once
 
 /** Packets that must fit: the backlog limit in the shortest packets that are in use (5 ms), and a reserve for reordering. */
@@ -127,8 +128,9 @@ void Playout::beginStream(const RtpPacket& packet) noexcept
     ssrc = packet.ssrc;
     figures.ssrc = ssrc;
     newestSequence = sequenceBase + packet.sequence;
-    firstTimestamp = packet.timestamp;
+    newestSound = newestSequence;
     newestTimestamp = 0;
+    newestRtpTimestamp = packet.timestamp;
     newestArrivalNs = packet.arrivalNs;
     playSequence = newestSequence - earlyMargin;
     packetTicksKnown = false;
@@ -162,8 +164,6 @@ bool Playout::confirmJump(const RtpPacket& packet) noexcept
 void Playout::store(const RtpPacket& packet, int64_t sequence) noexcept
 {
     const bool isSound = packet.payloadType == payloadType;
-    const auto timestamp = newestTimestamp
-                         + static_cast<int32_t>(packet.timestamp - (firstTimestamp + static_cast<uint32_t>(newestTimestamp)));
     auto& mark = seen[static_cast<size_t>(sequence) % historyLength];
     if (mark == sequence)
     {
@@ -171,6 +171,7 @@ void Playout::store(const RtpPacket& packet, int64_t sequence) noexcept
         return;
     }
     mark = sequence;
+    const auto timestamp = isSound ? extendTimestamp(packet, sequence) : newestTimestamp;
     if (isSound)
     {
         arrivals.update(packet.arrivalNs, ticksToNs(timestamp));
@@ -193,8 +194,30 @@ void Playout::store(const RtpPacket& packet, int64_t sequence) noexcept
     const auto step = timestamp - newestTimestamp;
     if (! packetTicksKnown && follows && step > 0 && step <= int64_t { clockRate } * longestPacketMs / 1000)
         packetTicks = step;
+    newestSound = sequence;
     newestTimestamp = timestamp;
+    newestRtpTimestamp = packet.timestamp;
     newestArrivalNs = packet.arrivalNs;
+}
+
+int64_t Playout::extendTimestamp(const RtpPacket& packet, int64_t sequence) noexcept
+{
+    const int64_t step = static_cast<int32_t>(packet.timestamp - newestRtpTimestamp);
+    const auto ahead = sequence - newestSound;
+    if (ahead == 0)
+        return newestTimestamp + step;
+
+    // A step that neither the sequence nor the time between the arrivals bears out is a new time base: the sound goes on as
+    // the sequence says.
+    const auto expected = ahead * packetTicks;
+    const auto elapsedNs = std::max<int64_t>(0, packet.arrivalNs - newestArrivalNs);
+    const bool wrongWay = (ahead > 0) != (step > 0);
+    const auto excessNs = ticksToNs(std::max(step, -step) - std::max(expected, -expected)) - elapsedNs;
+    if (! wrongWay && excessNs <= timeBaseJumpNs)
+        return newestTimestamp + step;
+    if (ahead > 0 && sequence >= playSequence)
+        ++figures.resyncs;
+    return newestTimestamp + expected;
 }
 
 void Playout::noteOutOfTime(int64_t sequence) noexcept

@@ -48,6 +48,7 @@ private:
     bool confirmJump(const RtpPacket& packet) noexcept;
     bool isNewStream(const RtpPacket& packet) noexcept;
     void store(const RtpPacket& packet, int64_t sequence) noexcept;
+    [[nodiscard]] int64_t extendTimestamp(const RtpPacket& packet, int64_t sequence) noexcept;
     void noteOutOfTime(int64_t sequence) noexcept;
     void declareLost(int64_t sequence) noexcept;
 
@@ -86,9 +87,10 @@ private:
     bool playing = false;
     bool fresh = true;               ///< nothing of this stream was played yet
     uint32_t ssrc = 0;
-    uint32_t firstTimestamp = 0;
     int64_t newestSequence = 0;      ///< highest that came
-    int64_t newestTimestamp = 0;     ///< of the highest packet of sound
+    int64_t newestSound = 0;         ///< sequence of the highest packet of sound
+    int64_t newestTimestamp = 0;     ///< of the same; counts on from 0 whatever the sender's own does
+    uint32_t newestRtpTimestamp = 0; ///< of the same, as it came
     int64_t newestArrivalNs = 0;     ///< of the same
     int64_t playSequence = 0;        ///< next to be played
     int64_t playTimestamp = 0;       ///< of the next sample after the unit
