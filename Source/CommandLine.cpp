@@ -122,7 +122,7 @@ int runCommandLine(int argc, const char* const* argv)
         catch (const CLI::ParseError& error)
         {
             const auto chosen = app.get_subcommands();
-            return complain(chosen.empty() ? "milliwatt" : "milliwatt " + chosen.front()->get_name(), error.what(), ExitCode::wrongUse);
+            return complain(chosen.empty() ? "milliwatt" : "milliwatt " + chosen.front()->get_name(), cli::messageOf(error), cli::exitCodeOf(error));
         }
 
         const auto chosen = app.get_subcommands();

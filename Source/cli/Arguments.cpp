@@ -39,9 +39,9 @@ CLI::Option* finish(CLI::Option* option, const std::string& valueName)
 }
 
 /** CLI11's own conversion never sees a value: these functions say what is wrong in the words of the option. */
-[[noreturn]] void refuse(const std::string& name, const std::string& why)
+[[noreturn]] void refuse(const std::string& name, const std::string& why, ExitCode code = ExitCode::wrongUse)
 {
-    throw CLI::ValidationError(name, why);
+    throw CLI::ValidationError(name + ": " + why, static_cast<int>(code));
 }
 
 double checkedNumber(const std::string& name, const std::string& text, const NumberRange& range)
@@ -77,7 +77,7 @@ std::function<void(const std::string&)> withRefusal(const std::string& name, std
     return [name, take = std::move(take)](const std::string& value) {
         const auto result = take(value);
         if (! result)
-            refuse(name, result.error().what.empty() ? result.error().why : result.error().message());
+            refuse(name, result.error().what.empty() ? result.error().why : result.error().message(), result.error().code);
     };
 }
 
@@ -97,6 +97,20 @@ size_t editDistance(std::string_view a, std::string_view b)
     return row[b.size()];
 }
 } // namespace
+
+ExitCode exitCodeOf(const CLI::Error& error) noexcept
+{
+    return error.get_exit_code() == static_cast<int>(ExitCode::environment) ? ExitCode::environment : ExitCode::wrongUse;
+}
+
+std::string messageOf(const CLI::Error& error)
+{
+    const std::string text = error.what();
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) == nullptr)
+        return text;
+    const auto name = text.substr(0, text.find_first_of(": "));
+    return name + (text.find("missing") != std::string::npos ? ": a value is missing" : ": it is given more than once and takes one value");
+}
 
 bool parseNumber(std::string_view text, double& number) noexcept
 {

@@ -52,6 +52,12 @@ CLI::Option* addSwitch(CLI::App& app, const std::string& name, bool& target, con
 /** A wrong value, for `take` functions. @param why completes "--name: …" */
 [[nodiscard]] Error wrongValue(std::string why);
 
+/** How the process ends over an error of the parsing: wrong use, or environment when a `take` function said so. */
+[[nodiscard]] ExitCode exitCodeOf(const CLI::Error& error) noexcept;
+
+/** CLI11's words, or better ones where they are obscure. */
+[[nodiscard]] std::string messageOf(const CLI::Error& error);
+
 /** Text broken at blanks so that no line is longer than `width` characters (code points). */
 [[nodiscard]] std::string wrapped(const std::string& text, size_t width);
 

@@ -149,7 +149,7 @@ std::optional<std::string> takeItem(std::string_view line, ConfigItem& item)
 /** Why an option refused its values: CLI11's words without its name in front. */
 std::string refusal(const std::string& optionName, const CLI::Error& error)
 {
-    const std::string text = error.what();
+    const auto text = messageOf(error);
     const auto prefix = optionName + ": ";
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
@@ -248,7 +248,9 @@ Result<void> applyConfigFile(CLI::App& app, const std::string& file)
         }
         catch (const CLI::Error& error)
         {
-            return atLine(file, item.line, item.key + ": " + refusal(name, error));
+            auto wrong = atLine(file, item.line, item.key + ": " + refusal(name, error));
+            wrong.code = exitCodeOf(error);
+            return wrong;
         }
     }
     return {};

@@ -1,0 +1,85 @@
+#include "Program.h"
+
+#include <run/KeyDecoder.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+using mw::run::Key;
+using mw::run::KeyDecoder;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace
+{
+Key character(char c) { return { Key::Kind::character, c }; }
+} // namespace
+
+TEST(KeyDecoder, ReadsCharactersAndBothFormsOfArrows)
+{
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.decode("1#q"), ElementsAre(character('1'), character('#'), character('q')));
+    EXPECT_THAT(decoder.decode("\033[A\033[B\033OC\033OD\033[Z\t\r\177"),
+                ElementsAre(Key { Key::Kind::up, 0 }, Key { Key::Kind::down, 0 }, Key { Key::Kind::right, 0 }, Key { Key::Kind::left, 0 },
+                            Key { Key::Kind::backTab, 0 }, Key { Key::Kind::tab, 0 }, Key { Key::Kind::enter, 0 }, Key { Key::Kind::backspace, 0 }));
+}
+
+TEST(KeyDecoder, JoinsASequenceThatComesInPieces)
+{
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.decode("\033"), IsEmpty());
+    EXPECT_THAT(decoder.decode("["), IsEmpty());
+    EXPECT_THAT(decoder.decode("A"), ElementsAre(Key { Key::Kind::up, 0 }));
+}
+
+TEST(KeyDecoder, SwallowsUnknownSequencesWholeAndOctetsThatAreNoKeys)
+{
+    KeyDecoder decoder;
+    EXPECT_THAT(decoder.decode("\033[15~\033[1;5Cx"), ElementsAre(character('x')));
+    EXPECT_THAT(decoder.decode("\xc3\xa4\x01z"), ElementsAre(character('z')));
+}
+
+TEST(TerminalTest, TheTableRefreshesKeysActAndTheTerminalIsGivenBack)
+{
+    const program::Folder folder;
+    mw::test::Process::Options options;
+    options.pseudoTerminal = true;
+    const auto script = "stty -g > " + folder.file("before") + "; " + std::string(MILLIWATT_BINARY)
+                      + " mixer --listen 127.0.0.1:0 --metrics-interval 0.1 --metrics " + folder.file("m.jsonl") + "; echo ended with $?; stty -g > "
+                      + folder.file("after");
+    mw::test::Process process({ "env", "TERM=xterm", "sh", "-c", script }, options);
+    ASSERT_TRUE(process.waitForOutput("h shows the keys", program::patience)) << process.output();
+    ASSERT_TRUE(process.waitForOutput("\033[K", program::patience)) << "the table was not drawn: " << process.output();
+    process.type("h");
+    EXPECT_TRUE(process.waitForOutput("hang up the chosen leg", program::patience)) << process.output();
+    process.type("++");
+    EXPECT_TRUE(process.waitForOutput("gain in +2 dB", program::patience)) << process.output();
+    process.type("5");
+    EXPECT_TRUE(process.waitForOutput("digit 5", program::patience)) << process.output();
+    process.type("q");
+    EXPECT_TRUE(process.waitForOutput("ended with 0", program::patience)) << process.output();
+    EXPECT_EQ(process.wait(program::patience), 0);
+    EXPECT_FALSE(folder.read("before").empty());
+    EXPECT_EQ(folder.read("before"), folder.read("after"));
+    EXPECT_THAT(folder.read("m.jsonl"), HasSubstr("\"dtmfDigitsPlayed\": 1"));
+}
+
+TEST(TerminalTest, Finding08_TwoSignalsGiveTheTerminalBackToo)
+{
+    const program::Folder folder;
+    mw::test::Process::Options options;
+    options.pseudoTerminal = true;
+    // Ctrl-C twice on the terminal itself, as a person would; the shell must outlive them.
+    mw::test::Process process({ "env", "TERM=xterm", "sh", "-c", "trap : INT; stty -g > " + folder.file("before") + "; "
+                                + std::string(MILLIWATT_BINARY) + " mixer --listen 127.0.0.1:0; echo ended with $?; stty -g > " + folder.file("after") },
+                              options);
+    ASSERT_TRUE(process.waitForOutput("h shows the keys", program::patience)) << process.output();
+    process.type("\003\003");
+    EXPECT_TRUE(process.waitForOutput("ended with ", program::patience)) << process.output();
+    EXPECT_TRUE(process.wait(program::patience).has_value());
+    EXPECT_FALSE(folder.read("before").empty());
+    EXPECT_EQ(folder.read("before"), folder.read("after"));
+}
