@@ -59,7 +59,8 @@ DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
     limits.minToneShare = 0.9;
     limits.minGroupDb = 0.0;
     limits.minCoherence = 0.95;
-    limits.maxSwingDb = 6.0;
+    limits.steadyPower = 0.5;
+    limits.maxSwingDb = 4.0;
 
     if (config.standard == DtmfStandard::q24Ntt)
     {
@@ -78,7 +79,7 @@ DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
         limits.minGroupDb = 4.0;
         limits.minFlankDb = 12.0;
         limits.minCoherence = 0.999;
-        limits.maxSwingDb = 4.0;
+        limits.steadyPower = halfAmplitudePower;
         limits.frequencyTolerance = 0.018;
     }
     return limits;
@@ -266,11 +267,11 @@ double DtmfReceiver::crossing(uint64_t lower, uint64_t upper) const noexcept
     return frameAt(lower).centre + (frameAt(upper).centre - frameAt(lower).centre) * part;
 }
 
-/** Whether the window of a frame lies wholly inside the digit. */
+/** Whether the window of a frame lies wholly inside the digit and touches no drop-out. */
 bool DtmfReceiver::isSteady(uint64_t number) const noexcept
 {
     for (auto i = number - reach; i <= number + reach; ++i)
-        if (envelope(i) < halfAmplitudePower)
+        if (envelope(i) < limits.steadyPower)
             return false;
     return true;
 }

@@ -38,7 +38,8 @@ enum class DtmfStandard : uint8_t
 enum class DtmfBackground : uint8_t
 {
     quiet,  ///< noise 15 dB below, as Q.24 asks; talk-off safe; nearly all power must be in the two tones
-    mixed   ///< speech or other tones at a similar level, as in a mix: digits and pauses must last 70 ms or more
+    mixed   ///< speech or other tones at a similar level, as in a mix: digits and pauses must last 70 ms or more, without drop-outs;
+            ///< reads 98 % of them under speech at their own level, but takes loud bare speech for a digit every few minutes
 };
 
 /** Receives DTMF digits in-band.
@@ -98,6 +99,7 @@ private:
         double minGroupDb = 0.0;          ///< above the other tones of the group [dB]
         double minFlankDb = 0.0;          ///< above the quieter of the two sides of its frequency [dB]; 0: not looked at
         double minCoherence = 0.0;        ///< length of the mean phase step, 0…1
+        double steadyPower = 0.0;         ///< of the highest; a frame is measured when its neighbours are above, too
         double maxSwingDb = 0.0;          ///< between the highest and the lowest power while it is steady [dB]
     };
 
