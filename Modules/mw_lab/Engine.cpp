@@ -436,7 +436,11 @@ struct Engine::Impl
 
 Engine::Engine(const Config& config, LegFactory& factory) : impl(std::make_unique<Impl>(config, factory)) {}
 
-Engine::~Engine() { stop(); }
+Engine::~Engine()
+{
+    impl->listeners.clear();
+    stop();
+}
 
 Result<void> Engine::start() { return impl->start(); }
 void Engine::stop() { impl->stop(); }

@@ -86,6 +86,8 @@ public:
     };
 
     Engine(const Config& config, LegFactory& factory);
+
+    /** Stops; listeners are told nothing any more, since what they stand on may be gone already. */
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;

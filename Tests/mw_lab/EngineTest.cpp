@@ -77,7 +77,7 @@ TEST_F(EngineBench, EachOfThreeHearsTheOthersAndNotItself)
 {
     make();
     ASSERT_TRUE(engine->start().ok());
-    const std::array frequencies { 500.0, 1100.0, 1900.0 };
+    const std::array frequencies { 431.0, 1009.0, 1873.0 }  /* products of the coding fall elsewhere */;
     std::array<LegId, 3> ids {};
     for (size_t i = 0; i < 3; ++i)
         ids[i] = legs.ring("sip:" + std::to_string(i), muLaw(sine(frequencies[i], -20.0, 3.0)));
@@ -109,8 +109,8 @@ TEST_F(EngineBench, ALegBeyondTheLimitIsRefusedAndTheOthersGoOn)
     const auto second = legs.ring("sip:2");
     engine->handleEvents();
     std::vector<std::pair<LegEvent::Kind, CallInfo>> seen;
-    engine->addListener([&](const LegEvent& event, const CallInfo& info) { seen.emplace_back(event.kind, info); });
     steps(20);
+    engine->addListener([&](const LegEvent& event, const CallInfo& info) { seen.emplace_back(event.kind, info); });
 
     const auto third = legs.ring("sip:3");
     engine->handleEvents();
