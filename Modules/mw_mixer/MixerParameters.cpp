@@ -61,7 +61,7 @@ std::unique_ptr<juce::AudioParameterBool> makeSwitch(const juce::String& id, con
 double keptGainDb(double gainDb) noexcept
 {
     const auto rounded = std::round(std::min(gainDb, maxGainDb) * stepsPerDb) / stepsPerDb;
-    return rounded < minGainDb ? silenceDb : rounded;
+    return rounded < minGainDb ? silenceDb : rounded + 0.0;  // no minus zero
 }
 
 GainParameter::GainParameter(const juce::String& parameterId, const juce::String& shownName)

@@ -117,7 +117,7 @@ TEST(MixerCommands, WrongValuesAreRefusedAndCounted)
     c.dtmf.onMs = 5;
     EXPECT_TRUE(refused(c));
     bench.settle(10);
-    EXPECT_EQ(bench.header().commandsRefused, 13u);
+    EXPECT_EQ(bench.header().commandsRefused, 14u);
     EXPECT_EQ(bench.header().commandsTaken, 2u);
 }
 
