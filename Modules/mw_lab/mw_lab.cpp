@@ -5,6 +5,7 @@
 #include "measure/ActiveLevel.cpp"
 #include "measure/Expectations.cpp"
 #include "measure/LegAnalyser.cpp"
+#include "play/FlacLength.cpp"
 #include "play/PlaySpec.cpp"
 #include "play/SoundFile.cpp"
 #include "record/Recorder.cpp"

@@ -1,5 +1,6 @@
 #include "LabBench.h"
 
+#include <JuceCompat.h>
 #include <mw_lab/play/ClipSource.h>
 #include <mw_lab/record/Recorder.h>
 
@@ -172,8 +173,8 @@ TEST(SoundFile, AiffAndFlacAreRead)
     for (size_t i = 0; i < samples.size(); ++i)
         buffer.setSample(0, static_cast<int>(i), samples[i] / 32768.0f);
     const auto write = [&](juce::AudioFormat& format, const juce::File& file) {
-        auto stream = std::make_unique<juce::FileOutputStream>(file);
-        const std::unique_ptr<juce::AudioFormatWriter> writer(format.createWriterFor(stream.release(), 8000.0, 1, 16, {}, 0));
+        std::unique_ptr<juce::OutputStream> stream = std::make_unique<juce::FileOutputStream>(file);
+        const auto writer = juceCompat::createWriter(format, stream, 8000.0, 1, 16);
         ASSERT_NE(writer, nullptr);
         writer->writeFromAudioSampleBuffer(buffer, 0, buffer.getNumSamples());
     };

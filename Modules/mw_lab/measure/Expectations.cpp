@@ -21,7 +21,7 @@ ExpectationResult evaluateDtmf(const DtmfSequence& sequence, const LegAnalysis& 
 
     const auto quiet = LegAnalysis::textOf(analysis.digits);
     const auto inMix = LegAnalysis::textOf(analysis.digitsInMix);
-    const auto byMix = quiet != digits && inMix == digits;
+    const auto byMix = quiet != digits && ! inMix.empty() && inMix == digits;
     const auto& read = byMix || (quiet.empty() && ! inMix.empty()) ? inMix : quiet;
 
     ExpectationResult result;

@@ -1,5 +1,7 @@
 #include "SoundFile.h"
 
+#include "FlacLength.h"
+
 #include <juce_audio_formats/juce_audio_formats.h>
 
 #include <algorithm>
@@ -131,6 +133,11 @@ Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
     if (! opened)
         return opened.error();
     auto& reader = *opened.value();
+    if (reader.getFormatName().startsWithIgnoreCase("FLAC"))
+        if (const auto frames = decodableFlacFrames(file); frames < reader.lengthInSamples)
+            return cannotPlay(file, ExitCode::wrongUse,
+                              "it is truncated: its header announces " + std::to_string(reader.lengthInSamples)
+                                  + " frames of sound, " + std::to_string(frames) + " can be decoded", "copy it again");
     const auto channels = static_cast<int>(reader.numChannels);
 
     std::vector<float> mono(static_cast<size_t>(reader.lengthInSamples));

@@ -1,5 +1,7 @@
 #include "WavFile.h"
 
+#include <JuceCompat.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -26,19 +28,19 @@ WavFile::~WavFile() { close(); }
 
 Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sampleRateHz)
 {
-    auto stream = std::make_unique<juce::FileOutputStream>(file);
-    if (stream->failedToOpen())
-        return cannotWriteWav(file, stream->getStatus().getErrorMessage().toStdString());
-    if (! stream->setPosition(0) || (file.getSize() > 0 && stream->truncate().failed()))
+    auto fileStream = std::make_unique<juce::FileOutputStream>(file);
+    if (fileStream->failedToOpen())
+        return cannotWriteWav(file, fileStream->getStatus().getErrorMessage().toStdString());
+    if (! fileStream->setPosition(0) || (file.getSize() > 0 && fileStream->truncate().failed()))
         return cannotWriteWav(file, "it cannot be emptied");
 
     std::unique_ptr<WavFile> result(new WavFile(file, sampleRateHz));
-    result->stream = stream.get();
+    result->stream = fileStream.get();
     juce::WavAudioFormat format;
-    result->writer.reset(format.createWriterFor(stream.get(), sampleRateHz, 1, 16, {}, 0));
+    std::unique_ptr<juce::OutputStream> stream = std::move(fileStream);
+    result->writer = juceCompat::createWriter(format, stream, sampleRateHz, 1, 16);
     if (result->writer == nullptr)
         return cannotWriteWav(file, "no WAV writer for " + std::to_string(sampleRateHz) + " Hz");
-    [[maybe_unused]] const auto* ownedByWriter = stream.release();
     return result;
 }
 

@@ -17,6 +17,7 @@ namespace
 {
 
 constexpr int leastTableWidth = 20;
+constexpr size_t leastPeerWidth = 7;
 constexpr size_t endedCallsShown = 3;
 constexpr int barCells = 8;
 constexpr double barFloorDbm0 = -50.0, barTopDbm0 = 4.0;
@@ -100,7 +101,7 @@ std::array<size_t, columnCount> layout(size_t width)
     std::array<size_t, columnCount> widths {};
     for (size_t i = 0; i < columnCount; ++i)
         widths[i] = tableColumns[i].width;
-    widths[peer] = 8;
+    widths[peer] = leastPeerWidth;
 
     const auto total = [&] {
         size_t sum = 0;
