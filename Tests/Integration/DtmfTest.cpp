@@ -73,8 +73,9 @@ TEST_F(DtmfSent, MultimonReadsAllDigitsOfARecordedMix)
     EXPECT_EQ(dtmf::readByMultimon(file("mix.wav")), allDigits);
 
     // The leg was sent them too.
-    ASSERT_EQ(heard->sent().size(), 1u);
-    WavFile::write(file("leg.wav"), g711::decode(heard->sent().front()->octets(0), g711::Law::mu), 8000);
+    const auto streams = heard->sentTo(caller.rtpPort());
+    ASSERT_EQ(streams.size(), 1u);
+    WavFile::write(file("leg.wav"), g711::decode(streams.front()->octets(0), g711::Law::mu), 8000);
     EXPECT_EQ(dtmf::readByMultimon(file("leg.wav")), allDigits);
 
     // Default levels: low tone −11 dBm0, high tone 2 dB above, a full-scale sine at +3.17 dBm0 (µ-law).
@@ -177,7 +178,10 @@ protected:
     {
         return waitForMetrics(file("metrics.jsonl"), [&](const juce::var& line)
         {
-            return ! callsWhere(line, [&](const juce::var& call) { return call["digitsReceived"] == juce::String(digits); }).empty();
+            return ! callsWhere(line, [&](const juce::var& call)
+            {
+                return call["digitsReceived"].toString().startsWith(digits.c_str());
+            }).empty();
         }, 30s);
     }
 
@@ -213,7 +217,8 @@ TEST_F(DtmfEvents, TelephoneEventsFromStockBaresipAreCountedWithTheirCall)
     StockBaresip stock(folder(), { .sound = file("tone.wav"), .dial = mixer.uri() });
     ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << mixer.log();
     std::this_thread::sleep_for(1s);
-    for (const char digit : std::string("5#0*9"))
+    // This baresip's console never lets a key go: a digit ends when the next one begins, and the last one with the call.
+    for (const char digit : std::string("5#0*91"))
         ASSERT_TRUE(stock.press(digit)) << digit << ": " << stock.log();
     EXPECT_TRUE(waitForDigits("5#0*9")) << mixer.log() << readText(file("metrics.jsonl"));
     EXPECT_EQ(stock.hangUpAndEnd(30s), 0) << stock.log();

@@ -47,19 +47,14 @@ protected:
 
     void expectBothHeardEachOther(RtpCapture& heard, const StockBaresip& stock, const SippCaller& sipp) const
     {
-        const CapturedStream* toBaresip = nullptr;
-        const CapturedStream* toSipp = nullptr;
-        for (const auto* stream : heard.sent())
-        {
-            if (stock.ownsRtpPort(stream->toPort))
-                toBaresip = stream;
-            if (stream->toPort == sipp.rtpPort())
-                toSipp = stream;
-        }
-        ASSERT_NE(toBaresip, nullptr);
-        ASSERT_NE(toSipp, nullptr);
-        expectTones(g711::decode(toBaresip->octets(0), g711::Law::mu), sippTone, baresipTone, "baresip");
-        expectTones(g711::decode(toSipp->octets(0), g711::Law::mu), baresipTone, sippTone, "SIPp");
+        std::vector<const CapturedStream*> toBaresip;
+        for (int i = 0; i < StockBaresip::rtpPortCount && toBaresip.empty(); i += 2)
+            toBaresip = heard.sentTo(static_cast<uint16_t>(stock.firstRtpPort() + i));
+        const auto toSipp = heard.sentTo(sipp.rtpPort());
+        ASSERT_EQ(toBaresip.size(), 1u);
+        ASSERT_EQ(toSipp.size(), 1u);
+        expectTones(g711::decode(toBaresip.front()->octets(0), g711::Law::mu), sippTone, baresipTone, "baresip");
+        expectTones(g711::decode(toSipp.front()->octets(0), g711::Law::mu), baresipTone, sippTone, "SIPp");
 
         const auto recording = WavFile::read(file("mix.wav"));
         const auto span = activeSpan(recording.samples, recording.rateHz);

@@ -41,7 +41,7 @@ size_t countOf(const std::string& text, const std::string& part)
 } // namespace
 
 StockBaresip::StockBaresip(const std::filesystem::path& parent, const StockBaresipOptions& options)
-    : ownSipPort(ports::freePort()), consolePort(ports::freePort()), firstRtp(ports::freeBlock(8))
+    : ownSipPort(ports::freePort()), consolePort(ports::freePort()), firstRtp(ports::freeBlock(rtpPortCount))
 {
     const auto directory = parent / ("baresip" + std::to_string(ownSipPort));
     std::filesystem::create_directories(directory);
@@ -50,7 +50,7 @@ StockBaresip::StockBaresip(const std::filesystem::path& parent, const StockBares
     config << "poll_method epoll\n"
            << "sip_listen 127.0.0.1:" << ownSipPort << "\n"
            << "net_interface 127.0.0.1\n"
-           << "rtp_ports " << firstRtp << "-" << firstRtp + 7 << "\n"
+           << "rtp_ports " << firstRtp << "-" << firstRtp + rtpPortCount - 1 << "\n"
            << "audio_path " << directory.string() << "\n"  // no ring tones
            << "audio_player aufile,none\naudio_alert aufile,none\n"
            << "audio_source aufile," << options.sound.string() << "\n"

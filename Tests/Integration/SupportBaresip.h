@@ -25,8 +25,9 @@ public:
 
     [[nodiscard]] mw::test::Process& process() { return *baresip; }
     [[nodiscard]] uint16_t sipPort() const { return ownSipPort; }
-    /** Whether a UDP port is among those of its RTP. */
-    [[nodiscard]] bool ownsRtpPort(uint16_t port) const { return port >= firstRtp && port < firstRtp + 8; }
+    /** Its RTP is on one of rtpPortCount ports from here on: it begins at any of them. */
+    [[nodiscard]] uint16_t firstRtpPort() const { return firstRtp; }
+    static constexpr int rtpPortCount = 8;
     [[nodiscard]] std::string uri() const { return "sip:stock@127.0.0.1:" + std::to_string(ownSipPort); }
 
     /** Waits until a call of its own is established. */

@@ -21,6 +21,13 @@ Milliwatt::Milliwatt(const std::filesystem::path& directory, std::vector<std::st
 Milliwatt::Milliwatt(const std::filesystem::path& directory, std::vector<std::string> arguments)
     : Milliwatt(directory, std::move(arguments), Options()) {}
 
+std::string Milliwatt::log() const
+{
+    constexpr size_t longest = 6000;
+    const auto all = child->output();
+    return all.size() <= longest ? all : "[…]" + all.substr(all.size() - longest);
+}
+
 int Milliwatt::finish(std::chrono::milliseconds within) { return child->wait(within).value_or(-1); }
 
 int Milliwatt::interrupt(std::chrono::milliseconds within)

@@ -145,11 +145,11 @@ void RtpCapture::takePacket(double timeS, const unsigned char* frame, size_t len
     stream->packets.push_back(std::move(packet));
 }
 
-std::vector<const CapturedStream*> RtpCapture::sent() const
+std::vector<const CapturedStream*> RtpCapture::sentTo(uint16_t peerPort) const
 {
     std::vector<const CapturedStream*> found;
     for (const auto& stream : rtp)
-        if (stream.fromPort >= firstPort && stream.fromPort < firstPort + portCount)
+        if (stream.toPort == peerPort && stream.fromPort >= firstPort && stream.fromPort < firstPort + portCount)
             found.push_back(&stream);
     return found;
 }

@@ -58,8 +58,8 @@ public:
     [[nodiscard]] const std::vector<CapturedStream>& streams() const { return rtp; }
     [[nodiscard]] const std::vector<CapturedSip>& messages() const { return sip; }
 
-    /** Streams that left one of the ports given to the constructor: what the program that owns them sent. */
-    [[nodiscard]] std::vector<const CapturedStream*> sent() const;
+    /** Streams from one of the ports given to the constructor to a peer's port: what the program that owns them sent there. */
+    [[nodiscard]] std::vector<const CapturedStream*> sentTo(uint16_t peerPort) const;
 
     /** The stream that flowed the other way between the two ports of a sent one, or null. */
     [[nodiscard]] const CapturedStream* answerTo(const CapturedStream& stream) const;

@@ -61,15 +61,29 @@ std::vector<float> makeSine(double frequencyHz, double levelDbfs, double seconds
 
 double toneLevelDbfs(std::span<const float> samples, double frequencyHz, int rateHz)
 {
+    // Correlator and window turn as phasors, which costs a tenth of a sine a sample and loses nothing over a minute.
+    const double step = 2.0 * std::numbers::pi * frequencyHz / rateHz;
+    const double windowStep = 2.0 * std::numbers::pi / static_cast<double>(samples.size());
+    const double stepRe = std::cos(step), stepIm = std::sin(step);
+    const double windowStepRe = std::cos(windowStep), windowStepIm = std::sin(windowStep);
+    double phaseRe = 1.0, phaseIm = 0.0;
+    double windowRe = std::cos(0.5 * windowStep), windowIm = std::sin(0.5 * windowStep);
     double re = 0.0, im = 0.0, gain = 0.0;
-    const auto count = static_cast<double>(samples.size());
-    for (size_t i = 0; i < samples.size(); ++i)
+    const auto turn = [](double& x, double& y, double byX, double byY)
     {
-        const double hann = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * (static_cast<double>(i) + 0.5) / count);
-        const double angle = 2.0 * std::numbers::pi * std::fmod(frequencyHz * static_cast<double>(i) / rateHz, 1.0);
-        re += hann * static_cast<double>(samples[i]) * std::cos(angle);
-        im += hann * static_cast<double>(samples[i]) * std::sin(angle);
+        const double turned = x * byX - y * byY;
+        y = x * byY + y * byX;
+        x = turned;
+    };
+    for (const float sample : samples)
+    {
+        const double hann = 0.5 - 0.5 * windowRe;
+        const double weighted = hann * static_cast<double>(sample);
+        re += weighted * phaseRe;
+        im += weighted * phaseIm;
         gain += hann;
+        turn(phaseRe, phaseIm, stepRe, stepIm);
+        turn(windowRe, windowIm, windowStepRe, windowStepIm);
     }
     if (gain <= 0.0)
         return nothingDb;

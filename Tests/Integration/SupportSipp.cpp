@@ -174,7 +174,7 @@ int SippCaller::finish(std::chrono::milliseconds deadline) { return sipp->wait(d
 std::string SippCaller::log() const { return withErrorLog(directory, *sipp); }
 
 SippCallee::SippCallee(const std::filesystem::path& parent, SippAnswer kind, std::vector<unsigned char> muLawSound)
-    : ownSipPort(ports::freePort())
+    : ownSipPort(ports::freePort()), ownRtpPort(ports::freeBlock(8))
 {
     directory = parent / ("sipp" + std::to_string(ownSipPort));
     std::filesystem::create_directories(directory);
@@ -185,7 +185,7 @@ SippCallee::SippCallee(const std::filesystem::path& parent, SippAnswer kind, std
     options.workingDirectory = directory;
     sipp = std::make_unique<mw::test::Process>(
         std::vector<std::string> { "sipp", "-sf", scenario.string(), "-m", "1", "-i", "127.0.0.1",
-                                   "-p", std::to_string(ownSipPort), "-mp", std::to_string(ports::freeBlock(8)),
+                                   "-p", std::to_string(ownSipPort), "-mp", std::to_string(ownRtpPort),
                                    "-nostdin", "-trace_err" },
         options);
     if (! ports::waitUntilBound(ownSipPort, 30s))

@@ -65,7 +65,7 @@ public:
     SippCallee(const std::filesystem::path& directory, SippAnswer answer, std::vector<unsigned char> muLawSound = {});
 
     [[nodiscard]] mw::test::Process& process() { return *sipp; }
-    [[nodiscard]] uint16_t sipPort() const { return ownSipPort; }
+    [[nodiscard]] uint16_t rtpPort() const { return ownRtpPort; }
     [[nodiscard]] std::string uri() const { return "sip:callee@127.0.0.1:" + std::to_string(ownSipPort); }
 
     /** As SippCaller::finish(). */
@@ -74,6 +74,6 @@ public:
 
 private:
     std::filesystem::path directory;
-    uint16_t ownSipPort;
+    uint16_t ownSipPort, ownRtpPort;
     std::unique_ptr<mw::test::Process> sipp;
 };

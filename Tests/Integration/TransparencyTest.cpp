@@ -53,8 +53,8 @@ protected:
         heard->finish();
 
         const CapturedStream* listener = nullptr;
-        ASSERT_EQ(heard->sent().size(), 2u);
-        for (const auto* stream : heard->sent())
+        ASSERT_EQ(heard->sentTo(caller.rtpPort()).size(), 2u);
+        for (const auto* stream : heard->sentTo(caller.rtpPort()))
         {
             const auto* spoken = heard->answerTo(*stream);
             ASSERT_NE(spoken, nullptr);
@@ -87,18 +87,10 @@ TEST_F(Transparency, FunnelHandsTheOctetsToTheSinkUnchanged)
     EXPECT_EQ(sink.finish(30s), 0) << sink.log();
     heard->finish();
 
-    const CapturedStream* toSink = nullptr;
-    for (const auto* stream : heard->sent())
-        if (stream->toPort != caller.rtpPort())
-            toSink = stream;
-    ASSERT_NE(toSink, nullptr);
-    expectUnchanged(sent, *toSink, g711::Law::mu);
+    ASSERT_EQ(heard->sentTo(sink.rtpPort()).size(), 1u);
+    expectUnchanged(sent, *heard->sentTo(sink.rtpPort()).front(), g711::Law::mu);
 
     // Without --funnel-return the source is sent silence.
-    for (const auto* stream : heard->sent())
-    {
-        if (stream->toPort != caller.rtpPort())
-            continue;
+    for (const auto* stream : heard->sentTo(caller.rtpPort()))
         EXPECT_LT(sound::rmsDbfs(g711::decode(stream->octets(0), g711::Law::mu)), -80.0);
-    }
 }
