@@ -140,7 +140,7 @@ TEST(MixerThreads, Finding01_ASequenceLandsWhole)
     bench.activateAll();
     const Channels in { constant(0.0f, 40) };
     AudioThread audio(bench.mixer, in, 40);
-    for (int i = 0; i < 500; ++i)
+    for (int i = 0; i < 150; ++i)
     {
         const auto isFirst = i % 2 == 0;
         ASSERT_NE(bench.play(isFirst ? "1" : "A", isFirst ? 10 : 30, isFirst ? 10 : 30), 0u);
@@ -220,7 +220,7 @@ TEST(MixerThreads, Finding14_SnapshotsAreWhole)
                 last = number;
             }
         });
-    for (int i = 0; i < 300; ++i)
+    for (int i = 0; i < 100; ++i)
     {
         bench.mixer.setMasterInGainDb(-(i % 40));
         audio.letRun(3);
