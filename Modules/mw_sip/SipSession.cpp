@@ -197,7 +197,8 @@ void SipSession::stackClosed(void*) noexcept { ::re_cancel(); }
 SipSession::~SipSession()
 {
     around.closures->close();  // afterwards nobody can post; what waited has been done
-    ::tmr_cancel(&timer);
+    if (libreRuns)
+        ::tmr_cancel(&timer);
     tickWatch.stop();
     legs.clear();
     agents.forget();

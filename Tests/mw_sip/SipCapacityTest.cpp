@@ -38,17 +38,23 @@ TEST(SipCapacity, ThreeHundredLegsBehindOneAddress)
 
 TEST(SipCapacity, IncomingCallsAloneOverflowOneUserAgent)
 {
-    constexpr int calls = 130;  // all answered by the agents behind the address, and none hung up for 260 arrivals
+    constexpr size_t calls = 130;  // 260 arrivals, answered by the agents behind the address, none hung up
     auto config = StackUnderTest::defaultConfig();
-    config.maxLegs = 4 * calls;
+    config.maxLegs = static_cast<int>(4 * calls);
     config.codecs = { "PCMU" };
     StackUnderTest stack(config);
     stack.start();
     stack.answerAll();
-    for (int i = 0; i < 2 * calls; ++i)
-        ASSERT_TRUE(stack.legs().dial(stack.uri()).ok());  // all at once
+    constexpr size_t atOnce = 10;  // more would overflow the one SIP socket's buffer, which both ends share here
+    for (size_t i = 0; i < 2 * calls; ++i)
+    {
+        ASSERT_TRUE(stack.legs().dial(stack.uri()).ok());
+        if (i >= atOnce)
+            stack.waitFor([](const LegEvent& e) { return e.kind == Kind::mediaReady; }, "media", 2 * (i - atOnce) + 1);
+    }
     stack.waitFor([](const LegEvent& e) { return e.kind == Kind::mediaReady; }, "media of all", 4 * calls);
-    EXPECT_EQ(stack.count(Kind::closed), 0u);
+    for (const auto& event : stack.all())
+        EXPECT_NE(event.kind, Kind::closed) << event.sipCode << " " << event.reason << (event.outgoing ? " (outgoing)" : "");
 }
 
 } // namespace mw::test

@@ -38,7 +38,7 @@ TEST(SipEncryption, SdesCarriesSoundBothWaysEncrypted)
     }
     EXPECT_EQ(good, 5);
     EXPECT_EQ(pair.callerPort->mediaStats().playout.undecodable, 0u);
-    EXPECT_GT(pair.calleePort->mediaStats().playout.packets, 5u);
+    EXPECT_GE(pair.calleePort->mediaStats().playout.packets, 5u);
 }
 
 TEST(SipEncryption, PlainOfferIsRefused)
