@@ -9,6 +9,7 @@
 #include <deque>
 #include <exception>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -121,6 +122,7 @@ struct Engine::Impl
 
         table.clear();
         callsTotal = callsFailed = legsRefused = 0;
+        rejectedLegs.clear();
         stopping = false;
         try
         {
@@ -254,6 +256,10 @@ struct Engine::Impl
         {
             if (event.port != nullptr)
                 changes.lettingGo.push_back(std::move(event.port));
+            // A factory that is full itself turns callers away without asking; those rejected here were counted then.
+            const auto wasRejectedHere = event.kind == LegEvent::Kind::closed && rejectedLegs.erase(event.leg) > 0;
+            if (event.kind == LegEvent::Kind::closed && ! wasRejectedHere && ! event.outgoing && event.sipCode == 486)
+                ++legsRefused;
             return;
         }
 
@@ -292,6 +298,7 @@ struct Engine::Impl
         if (! channel.has_value())
         {
             factory.reject(event.leg, 486, config.refusalReason);
+            rejectedLegs.insert(event.leg);
             ++legsRefused;
             info.state = CallState::closed;
             info.closedNs = info.startedNs;
@@ -430,6 +437,7 @@ struct Engine::Impl
     std::map<int, Listener> listeners;
     int nextListener = 1;
     uint64_t callsTotal = 0, callsFailed = 0, legsRefused = 0;
+    std::set<LegId> rejectedLegs;  ///< rejected by us, `closed` not yet reported
     int64_t startedNs = 0;
     bool running = false, stopping = false, handling = false;
 };

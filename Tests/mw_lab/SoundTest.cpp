@@ -1,6 +1,8 @@
 #include "LabBench.h"
 
 #include <JuceCompat.h>
+
+#include <JuceCompat.h>
 #include <mw_lab/play/ClipSource.h>
 #include <mw_lab/record/Recorder.h>
 
@@ -190,15 +192,15 @@ TEST(SoundFile, AiffAndFlacAreRead)
         for (size_t i = 0; i < samples.size(); ++i)
             ASSERT_NEAR(loaded.value().samples[i] * 32768.0f, static_cast<float>(samples[i]), 1.01f) << name << " " << i;
     }
-    // JUCE's FLAC writer leaves the length out of the header; sox, like all others, writes it.
+    // The FLAC file that is cut comes from an encoder other than JUCE's, with the length in its header.
     writeWav(folder.file("b.wav"), { samples }, 8000);
     juce::ChildProcess sox;
     ASSERT_TRUE(sox.start(juce::StringArray { "sox", folder.file("b.wav").getFullPathName(), folder.file("b.flac").getFullPathName() }));
     sox.readAllProcessOutput();
     EXPECT_TRUE(loadSoundFile(folder.file("b.flac"), 8000).ok());
-    juce::MemoryBlock whole;
     for (const auto* name : { "a.aiff", "b.flac" })
     {
+        juce::MemoryBlock whole;
         ASSERT_TRUE(folder.file(name).loadFileAsData(whole));
         folder.file("cut").replaceWithData(whole.getData(), whole.getSize() * 2 / 3);
         const auto checked = loadSoundFile(folder.file("cut"), 8000);

@@ -2,6 +2,8 @@
 
 #include <JuceCompat.h>
 
+#include <JuceCompat.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -35,10 +37,10 @@ Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sam
         return cannotWriteWav(file, "it cannot be emptied");
 
     std::unique_ptr<WavFile> result(new WavFile(file, sampleRateHz));
-    result->stream = fileStream.get();
+    result->stream = stream.get();
+    std::unique_ptr<juce::OutputStream> output = std::move(stream);
     juce::WavAudioFormat format;
-    std::unique_ptr<juce::OutputStream> stream = std::move(fileStream);
-    result->writer = juceCompat::createWriter(format, stream, sampleRateHz, 1, 16);
+    result->writer = juceCompat::createWriter(format, output, sampleRateHz, 1, 16);
     if (result->writer == nullptr)
         return cannotWriteWav(file, "no WAV writer for " + std::to_string(sampleRateHz) + " Hz");
     return result;
