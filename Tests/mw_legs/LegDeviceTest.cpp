@@ -208,6 +208,7 @@ TEST(LegDevice, OnlyTheChannelsAskedForReachTheCallback)
     EXPECT_EQ(callback.inputs.load(), 2);
     EXPECT_EQ(callback.outputs.load(), 1);
     EXPECT_EQ(callback.frames.load(), 320);
+    device.stop();  // the callback goes first
 }
 
 TEST(LegDevice, Finding06_ADeadPortIsSilentAndAnEmptiedChannelToo)
