@@ -61,7 +61,7 @@ Result<void> RoleRunner::start()
     if (! options.uriFile.empty())
     {
         const juce::File file(juce::File::getCurrentWorkingDirectory().getChildFile(options.uriFile));
-        if (! file.replaceWithText(engine.localUri() + "\n"))
+        if (! file.replaceWithText(engine.localUri() + "\n", false, false, "\n"))
         {
             juce::ignoreUnused(role.finish(true));
             signals.reset();

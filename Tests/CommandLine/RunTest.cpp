@@ -205,12 +205,15 @@ TEST(CommandLineRun, Finding08_AMixerThatIsInterruptedHangsUpOnItsCallersAndClos
 
 TEST(CommandLineRun, Finding08_ASecondSignalLeavesAtOnce)
 {
-    const DeafPort deaf;  // a callee that answers nothing, so that hanging up takes its time
+    const DeafPort deaf;
     const program::Folder folder;
     program::Listener source(folder, "source", { "source", "--call", "sip:" + deaf.address(), "--answer-timeout", "600", "--transport", "udp" });
     ASSERT_FALSE(source.address.empty()) << source.process->output();
+    // Both wait when it goes on, so that the second is there before the first was answered.
+    source.process->signal(SIGSTOP);
     source.process->signal(SIGINT);
     source.process->signal(SIGTERM);
+    source.process->signal(SIGCONT);
     const auto outcome = source.end();
     EXPECT_THAT(outcome.code, ::testing::AnyOf(130, 143)) << outcome.all();
 }
