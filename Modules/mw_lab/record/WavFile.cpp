@@ -37,8 +37,8 @@ Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sam
         return cannotWriteWav(file, "it cannot be emptied");
 
     std::unique_ptr<WavFile> result(new WavFile(file, sampleRateHz));
-    result->stream = stream.get();
-    std::unique_ptr<juce::OutputStream> output = std::move(stream);
+    result->stream = fileStream.get();
+    std::unique_ptr<juce::OutputStream> output = std::move(fileStream);
     juce::WavAudioFormat format;
     result->writer = juceCompat::createWriter(format, output, sampleRateHz, 1, 16);
     if (result->writer == nullptr)
