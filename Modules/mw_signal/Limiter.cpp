@@ -33,8 +33,7 @@ uint64_t Limiter::process(std::span<float> block) noexcept
         if (gainNow < 1.0)
             gainNow = std::min(1.0, gainNow * recovery);
 
-        const auto magnitude = std::abs(sample);
-        if (gainNow == 1.0 && magnitude <= fullScale)
+        if (gainNow == 1.0 && sample <= fullScale && sample >= -1.0f)
             continue;
 
         if (! std::isfinite(sample))
@@ -45,10 +44,11 @@ uint64_t Limiter::process(std::span<float> block) noexcept
             continue;
         }
 
-        const auto level = static_cast<double>(magnitude);
-        if (level * gainNow > static_cast<double>(fullScale))
-            gainNow = std::max(static_cast<double>(fullScale) / level, lowestLimiterGain);
-        const auto limited = std::clamp(static_cast<float>(static_cast<double>(sample) * gainNow), -fullScale, fullScale);
+        const auto level = std::abs(static_cast<double>(sample));
+        const auto ceiling = sample < 0.0f ? 1.0 : static_cast<double>(fullScale);
+        if (level * gainNow > ceiling)
+            gainNow = std::max(ceiling / level, lowestLimiterGain);
+        const auto limited = std::clamp(static_cast<float>(static_cast<double>(sample) * gainNow), -1.0f, fullScale);
         if (limited != sample)
             ++changed;
         sample = limited;

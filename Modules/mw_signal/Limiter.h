@@ -12,8 +12,8 @@ namespace mw
     full scale lowers the gain at once so that it lands on full scale; the gain then rises by 100 dB a second back to exactly 1.
     Each sample whose value was changed is counted, also those of the recovery.
 
-    Guarantees: |out| ≤ 32767/32768, so that 16-bit conversion never wraps, for any input; NaN becomes 0, ±infinity ± full scale,
-    neither disturbs the gain. With ρ = 10^(100 / 20 / rate) (1.0014 at 8 kHz) and inputs up to ±10^6 the output steps by at most
+    Full scale is that of 16-bit samples: −1 below and 32767/32768 above, so that all 65 536 values pass unchanged and no
+    conversion wraps, for any input. NaN becomes 0, ±infinity ±32767/32768; neither disturbs the gain. With ρ = 10^(100 / 20 / rate) (1.0014 at 8 kHz) and inputs up to ±10^6 the output steps by at most
     ρ × (the input's own step) + (ρ − 1): it adds no click to the sound.
 
     Derivation of the bound: either g[n] = ρ g[n−1] ≤ 1 (recovery) or g[n] |x[n]| = full scale with g[n] < ρ g[n−1] (attack).
@@ -23,7 +23,7 @@ namespace mw
 class Limiter
 {
 public:
-    static constexpr float fullScale = 32767.0f / 32768.0f;
+    static constexpr float fullScale = 32767.0f / 32768.0f;  ///< of positive samples; −1 of negative ones
     static constexpr double recoveryDbPerSecond = 100.0;
 
     /** Resets gain and counters. @param sampleRateHz 8000…192000 @returns false (and stays as it was) for another rate */

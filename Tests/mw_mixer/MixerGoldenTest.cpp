@@ -50,7 +50,7 @@ TEST(MixerGolden, OneTalkerIsTransparentToSixteenBits)
     MixerBench bench(2, 8000.0, 160);
     bench.activateAll();
     Channels in(2);
-    for (int value = -32767; value <= 32767; ++value)
+    for (int value = -32768; value <= 32767; ++value)
         in[0].push_back(static_cast<float>(value) / 32768.0f);
     in[1].assign(in[0].size(), 0.0f);
     const auto out = bench.run(in, static_cast<int>(in[0].size()));

@@ -14,7 +14,7 @@ TEST(Limiter, BitTransparentUpToFullScale)
         Limiter limiter;
         ASSERT_TRUE(limiter.prepare(rate));
         std::vector<float> signal;
-        for (int32_t code = -32767; code <= 32767; ++code)
+        for (int32_t code = -32768; code <= 32767; ++code)
             signal.push_back(static_cast<float>(code) / 32768.0f);
         signal.push_back(1e-42f);
         signal.push_back(-0.0f);
@@ -37,9 +37,10 @@ TEST(Limiter, Finding03_NoInputEverLeavesThe16BitRange)
     limiter.process(signal);
     for (const auto sample : signal)
     {
-        ASSERT_LE(std::abs(sample), Limiter::fullScale);
+        ASSERT_LE(sample, Limiter::fullScale);
+        ASSERT_GE(sample, -1.0f);
         const auto code = std::lrint(static_cast<double>(sample) * 32768.0);
-        ASSERT_GE(code, -32767);
+        ASSERT_GE(code, -32768);
         ASSERT_LE(code, 32767);
     }
     EXPECT_GT(limiter.nonFiniteSamples(), 0u);
