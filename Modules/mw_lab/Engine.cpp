@@ -34,7 +34,8 @@ std::string rtpmapOf(const CodecFormat& format)
 MixerProcessor::Config mixerConfigFor(const Engine::Config& config)
 {
     auto mixer = config.mixer;
-    mixer.maxLegs = std::clamp(mixer.maxLegs, 1, maxLegsPossible);
+    if (mixer.maxLegs < 1 || mixer.maxLegs > maxLegsPossible)
+        mixer.maxLegs = 1;  // start() will refuse it, with the reason
     // Room for every leg to end and begin between two blocks, with its strip's reset.
     mixer.commandQueueLength = std::max(mixer.commandQueueLength, static_cast<size_t>(mixer.maxLegs) * 8 + 64);
     return mixer;
