@@ -5,7 +5,9 @@ set_property(CACHE MILLIWATT_SANITIZER PROPERTY STRINGS "" address thread)
 
 set(MILLIWATT_SANITIZER_FLAGS "")
 if(MILLIWATT_SANITIZER STREQUAL "address")
-    set(MILLIWATT_SANITIZER_FLAGS -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    # JUCE numbers its discrete channels beyond the named values of its enum, so that one check cannot stay.
+    set(MILLIWATT_SANITIZER_FLAGS -fsanitize=address,undefined -fno-sanitize=enum -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer)
 elseif(MILLIWATT_SANITIZER STREQUAL "thread")
     set(MILLIWATT_SANITIZER_FLAGS -fsanitize=thread -fno-omit-frame-pointer)
 elseif(NOT MILLIWATT_SANITIZER STREQUAL "")
