@@ -22,8 +22,11 @@ bool Closures::post(Closure work)
         return false;
     waiting.push_back(std::move(work));
     // One wake-up empties the list, so the pipe below it never holds more than a few messages.
-    if (waiting.size() == 1)
-        return ::mqueue_push(queue.get(), 0, nullptr) == 0;
+    if (waiting.size() == 1 && ::mqueue_push(queue.get(), 0, nullptr) != 0)
+    {
+        waiting.pop_back();
+        return false;
+    }
     return true;
 }
 
