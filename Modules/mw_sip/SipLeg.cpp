@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <exception>
 
 namespace mw
 {
@@ -45,6 +46,12 @@ std::pair<int, std::string> statusIn(const std::string& text)
     if (at < text.size() && text[at] == ' ')
         ++at;
     return { code, text.substr(at) };
+}
+
+/** The system's words, but for libre's way of saying that no server had an address for the callee's host. */
+std::string reasonOfSystemError(int error)
+{
+    return error == EDESTADDRREQ ? "host not found (no address for its name)" : std::strerror(error);
 }
 
 /** RFC 3261, 8.1.3.1: a transport error counts as 503, a timeout as 408. */
@@ -135,7 +142,7 @@ void SipLeg::dial(struct ua* agent, const std::string& uri, const std::string& p
     struct call* made = nullptr;
     if (const auto failed = ::ua_connect(agent, &made, nullptr, uri.c_str(), VIDMODE_OFF); failed != 0)
     {
-        close(codeOfSystemError(failed), failed == EINVAL || failed == EBADMSG ? "not a SIP address" : std::strerror(failed), true);
+        close(codeOfSystemError(failed), failed == EINVAL || failed == EBADMSG ? "not a SIP address" : reasonOfSystemError(failed), true);
         return;
     }
     call = made;
@@ -309,12 +316,22 @@ bool SipLeg::makePort(std::string& why)
     if (same)
         return true;
 
-    auto codec = services.codecs.make(table, format, parameters.empty() ? nullptr : parameters.c_str(), why);
-    if (! codec)
+    std::shared_ptr<LegPort> made;
+    try
+    {
+        auto codec = services.codecs.make(table, format, parameters.empty() ? nullptr : parameters.c_str(), why);
+        if (! codec)
+            return false;
+        made = std::make_shared<LegPort>(std::move(codec), services.config.port);
+    }
+    catch (const std::exception& failure)  // no memory for it, or no resampler: this leg is refused, the others go on
+    {
+        why = std::string("no media: ") + failure.what();
         return false;
+    }
     if (port)
         port->markDead();
-    port = std::make_shared<LegPort>(std::move(codec), services.config.port);
+    port = std::move(made);
     portFormat = format;
     portParameters = parameters;
     applyDirections();
@@ -413,7 +430,7 @@ void SipLeg::ended(const std::string& text)
     else if (code != 0)
         close(code, words, true);
     else if (error != 0)
-        close(codeOfSystemError(error), std::strerror(error), true);
+        close(codeOfSystemError(error), reasonOfSystemError(error), true);
     else
         close(0, text, true);
 }
