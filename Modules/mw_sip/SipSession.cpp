@@ -52,20 +52,12 @@ Result<std::string> SipSession::start()
     auto parsed = ListenAddress::parse(around.config.listen);
     if (! parsed)
         return parsed.error();
-    const auto wanted = parsed.value();
-
-    // A free port found for port 0 can be taken by another program before libre binds it; then another one is tried.
-    for (auto attempt = 0;; ++attempt)
-    {
-        address = wanted;
-        if (auto claimed = address.claim(around.config.udp, around.config.tcp); ! claimed)
-            return claimed.error();
-        auto started = startStack();
-        if (started)
-            break;
-        if (wanted.port != 0 || libreRuns || attempt >= 5)
-            return started.error();
-    }
+    address = parsed.value();
+    anyPort = address.port == 0;
+    if (auto claimed = address.claim(around.config.udp, around.config.tcp); ! claimed)
+        return claimed.error();
+    if (auto started = startStack(); ! started)
+        return started.error();
     return "sip:" + address.text();
 }
 
@@ -107,17 +99,14 @@ Result<void> SipSession::startStack()
         return Error { ExitCode::environment, what, std::strerror(error), "" };
     };
     ::dbg_handler_set(libreSays, nullptr);
-    if (! libreRuns)
-    {
-        if (const auto failed = ::libre_init(); failed != 0)
-            return failure("start libre", failed);
-        libreRuns = true;
-        ::log_enable_stdout(false);
-        ::log_enable_info(false);
-        logger.h = baresipSays;
-        ::log_register_handler(&logger);
-        ::mod_init();
-    }
+    if (const auto failed = ::libre_init(); failed != 0)
+        return failure("start libre", failed);
+    libreRuns = true;
+    ::log_enable_stdout(false);
+    ::log_enable_info(false);
+    logger.h = baresipSays;
+    ::log_register_handler(&logger);
+    ::mod_init();
     if (auto raised = raiseDescriptorLimit(); ! raised)
         return raised;
     if (const auto failed = adapter::configure(configurationText()); failed != 0)
@@ -134,8 +123,11 @@ Result<void> SipSession::startStack()
                        "baresip has none of that name", "give srtp-mand, or nothing for plain RTP" };
 
     if (const auto failed = ::ua_init(softwareName, around.config.udp, around.config.tcp, false); failed != 0)
+    {
+        freePortLost = anyPort && failed == EADDRINUSE;
         return Error { ExitCode::environment, "listen on " + address.text(), std::strerror(failed),
                        failed == EADDRINUSE ? "stop the other program or choose another port" : "" };
+    }
     agentsRun = true;
     ::sip_set_trace_handler(::uag_sip(), messagePassed);
     if (const auto failed = adapter::listenToUserAgents(this); failed != 0)
@@ -348,7 +340,8 @@ void SipSession::messagePassed(bool sent, enum sip_transp, const struct sa*, con
         return;
     const std::string_view start(reinterpret_cast<const char*>(octets), std::min<size_t>(length, 8));
     const auto isInfo = ! sent && start.starts_with("INFO ");
-    if (! isInfo && ! active->shuttingDown)
+    // Control refuses new legs before it hangs up the others, so the answers to these BYEs are waited for too.
+    if (! isInfo && ! active->shuttingDown && ! active->around.refusing.load())
         return;
 
     RePtr<struct mbuf> copy(::mbuf_alloc(length));
@@ -380,7 +373,8 @@ void SipSession::announceInfo(const struct sip_msg& message)
 void SipSession::follow(bool sent, const struct sip_msg& message)
 {
     const auto callId = textOf(message.callid);
-    if (sent && message.req && (::pl_strcmp(&message.met, "BYE") == 0 || ::pl_strcmp(&message.met, "CANCEL") == 0))
+    const auto wantsAnswer = [&message](const char* method) { return ::pl_strcmp(&message.met, method) == 0; };
+    if (sent && message.req && (wantsAnswer("BYE") || wantsAnswer("CANCEL") || wantsAnswer("REGISTER")))
         unanswered.insert(callId);
     else if (! sent && ! message.req && message.scode >= 200 && ::pl_strcmp(&message.cseq.met, "CANCEL") != 0)
         unanswered.erase(callId);

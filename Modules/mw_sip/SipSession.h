@@ -42,6 +42,10 @@ public:
     /** @returns our address as peers call it, or the cause why we cannot be called */
     [[nodiscard]] Result<std::string> start();
 
+    /** After a start() that failed: another program took the port that had just been found free for port 0. It can be tried
+        again, with another session. */
+    [[nodiscard]] bool hasLostFreePort() const noexcept { return freePortLost; }
+
     /** Runs the event loop until shut down. */
     void run();
 
@@ -91,7 +95,8 @@ private:
 
     bool libreRuns = false, agentsRun = false, shuttingDown = false;
     int64_t shutdownDeadlineNs = 0;
-    std::set<std::string> unanswered;  ///< Call-IDs whose BYE or CANCEL the peer has not answered yet, during shutdown
+    bool anyPort = false, freePortLost = false;
+    std::set<std::string> unanswered;  ///< Call-IDs whose BYE, CANCEL or REGISTER (that ends a registration) has no answer yet, since new legs are refused
 
     static SipSession* active;  ///< for the handlers of libre that are given no argument; sip thread only
 };

@@ -15,6 +15,11 @@ namespace mw
 namespace
 {
 
+constexpr int mostPortAttempts = 5;
+
+/** libre's state is global: whether a stack of this process has it. */
+std::atomic<bool> stackRuns { false };
+
 Error wrongSetting(const std::string& what, const std::string& why, const std::string& remedy)
 {
     return { ExitCode::wrongUse, what, why, remedy };
@@ -80,6 +85,8 @@ public:
             return checked;
         if (wakeFd < 0)
             return Error { ExitCode::environment, "start the SIP stack", "no event descriptor was to be had", "raise ulimit -n" };
+        if (stackRuns.exchange(true))
+            return Error { ExitCode::environment, "start the SIP stack", "another one runs in this process", "stop it first" };
         handler = std::move(newHandler);
         refusing = false;
         closures = std::make_shared<Closures>();
@@ -87,11 +94,15 @@ public:
         std::promise<Result<std::string>> outcome;
         auto begun = outcome.get_future();
         if (auto made = thread.start("sip", ThreadRole::sip, [this, &outcome] { runSipThread(outcome); }); ! made)
+        {
+            stackRuns = false;
             return made;
+        }
         auto started = begun.get();
         if (! started)
         {
             thread.join();
+            stackRuns = false;
             return started.error();
         }
         uri = started.value();
@@ -105,6 +116,7 @@ public:
         refusing = true;
         post([graceMs](SipSession& session) { session.beginShutdown(graceMs); });
         thread.join();
+        stackRuns = false;
         uri.clear();
     }
 
@@ -146,14 +158,24 @@ public:
 private:
     void runSipThread(std::promise<Result<std::string>>& outcome)
     {
+        for (auto attempt = 1; ! runSession(outcome, attempt == mostPortAttempts); ++attempt) {}
+    }
+
+    /** @param isLast whether the outcome is told whatever it is
+        @returns false when the free port found for port 0 was lost to another program: worth another attempt */
+    bool runSession(std::promise<Result<std::string>>& outcome, bool isLast)
+    {
         SipSession session({ config, clock, closures, [this](LegEvent event) { handler(std::move(event)); },
                              [this](const std::string& text) { log(text); }, refusing, nextLeg, wakeFd });
         current = &session;
         auto started = session.start();
+        if (! started && session.hasLostFreePort() && ! isLast)
+            return false;
         const auto running = started.ok();
         outcome.set_value(std::move(started));
         if (running)
             session.run();
+        return true;
     }
 
     void post(std::function<void(SipSession&)> work)

@@ -1,3 +1,4 @@
+#include "RawSipPeer.h"
 #include "StackUnderTest.h"
 
 #include "../Support/PostConditions.h"
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <thread>
 
 namespace mw::test
 {
@@ -103,6 +105,43 @@ TEST(SipLifecycle, UnusableSettingsAreRefused)
     EXPECT_EQ(errorOf([](auto& c) { c.udp = c.tcp = false; }).code, ExitCode::wrongUse);
     EXPECT_EQ(errorOf([](auto& c) { c.mediaEncryption = "rot13"; }).code, ExitCode::wrongUse);
     EXPECT_EQ(errorOf([](auto& c) { c.rtpPortMin = c.rtpPortMax = 20000; }).code, ExitCode::wrongUse);
+}
+
+TEST(SipLifecycle, ASecondStackInOneProcessIsRefused)
+{
+    StackUnderTest first;
+    first.start();
+    const auto second = makeSipStack(StackUnderTest::defaultConfig());
+    const auto refused = second->start([](LegEvent) {});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().why, "another one runs in this process");
+    first.stop();
+    EXPECT_TRUE(second->start([](LegEvent) {}).ok());
+    second->stop(0);
+}
+
+TEST(SipLifecycle, StopWaitsForTheAnswerToAByeThatWasSentBefore)
+{
+    RawSipPeer peer;
+    StackUnderTest stack;
+    stack.start();
+    const auto leg = stack.legs().dial("sip:peer@127.0.0.1:" + std::to_string(peer.sip.port()));
+    ASSERT_TRUE(leg.ok());
+    const auto invite = peer.next("INVITE");
+    peer.answer(stack.sipPort(), invite, "200 OK", peer.sdp("0"));
+    EXPECT_FALSE(peer.next("ACK").empty());
+    stack.waitFor(Kind::mediaReady, leg.value(), "media");
+
+    // The order of Engine::stop(): no new legs, hang up, and only later the end of the stack.
+    const auto port = stack.sipPort();
+    stack.legs().refuseNewLegs();
+    stack.legs().hangUp(leg.value());
+    const auto bye = peer.next("BYE");
+    std::thread control([&] { stack.stop(60000); });
+    const auto again = peer.next("BYE");  // the first one was lost, as the stack must think
+    EXPECT_EQ(RawSipPeer::headerOf(again, "CSeq"), RawSipPeer::headerOf(bye, "CSeq"));
+    peer.answer(port, again.empty() ? bye : again, "200 OK");
+    control.join();
 }
 
 TEST(SipLifecycle, ListensOnIpv6Loopback)
