@@ -179,7 +179,7 @@ TEST_F(BadPeers, PeerThatVanishesIsEndedByItsRtpTimeoutAndTheOthersGoOn)
     vanishing.process().signal(SIGKILL);
     EXPECT_TRUE(waitForClosed("RTP timeout")) << mixer.log() << readText(file("metrics.jsonl"));
     ASSERT_EQ(good.finish(60s), 0) << good.log() << mixer.log();
-    mixer.interrupt();
+    EXPECT_EQ(mixer.interrupt(), 0) << mixer.log();
     expectGoodToneUninterrupted(10.0);
     EXPECT_NEAR(greatestBadToneDbfs(), goodDbfs, 0.5) << "it was heard while it was there";
 }
