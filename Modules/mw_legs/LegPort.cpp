@@ -105,6 +105,12 @@ void LegPort::push(std::span<const float> block, int64_t) noexcept
     }
 }
 
+void LegPort::timeLost(uint64_t frames, int64_t nowNs) noexcept
+{
+    playout->timeLost(nowNs);
+    sendPath->skip(frames);
+}
+
 LegMediaStats LegPort::mediaStats() const noexcept
 {
     LegMediaStats stats { playout->stats(), sendPath->stats() };

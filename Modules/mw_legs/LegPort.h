@@ -80,6 +80,9 @@ public:
     /** What the leg is to hear, at the engine rate. */
     void push(std::span<const float> block, int64_t nowNs) noexcept;
 
+    /** A stall of the host cost this much time: nothing was pulled or pushed for it. @param frames at the engine rate */
+    void timeLost(uint64_t frames, int64_t nowNs) noexcept;
+
     /** The transport as of the last tick. */
     [[nodiscard]] LegMediaStats mediaStats() const noexcept;
 

@@ -84,8 +84,13 @@ TEST(MediaClock, ALongStallIsSkippedAndCounted)
     clock.latenessNs = { 0, 1010 * msNs, 0, 0 };
     MediaClock metronome(clock);
     metronome.begin(20 * msNs);
+    std::vector<int64_t> givenUp;
     while (metronome.waitForTick())
+    {
+        givenUp.push_back(metronome.givenUpBlocks());
         metronome.finishTick();
+    }
+    EXPECT_EQ(givenUp, (std::vector<int64_t> { 0, 50, 0, 0 }));
     EXPECT_EQ(metronome.stats().skippedTicks, 50u);
     EXPECT_EQ(metronome.stats().lateTicks, 1u);
     EXPECT_EQ(metronome.stats().maxLatenessNs, 1010 * msNs);

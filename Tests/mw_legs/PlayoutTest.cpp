@@ -571,6 +571,30 @@ TEST(Playout, TheBacklogLimitTrimsDownToTheDepth)
     EXPECT_EQ(bench.stats().lost, 0u);
 }
 
+TEST(Playout, AStallOfTheHostDoesNotLengthenTheDelay)
+{
+    PlayoutBench bench;  // 40 ms deep, and 250 ms may wait
+    for (int i = 0; i < 60; ++i)
+    {
+        bench.nowNs = i * 20 * msNs;
+        bench.send(i);
+        bench.nowNs += msNs;
+        if (i >= 10 && i < 18)
+            continue;  // blocks that were given up
+        if (i == 18)
+            bench.playout.timeLost(bench.nowNs);
+        bench.render(20);
+        if (i > 18)
+        {
+            EXPECT_LE(bench.stats().depthMs, 60.0) << "packet " << i;
+        }
+    }
+    EXPECT_EQ(bench.stats().trims, 1u);
+    EXPECT_EQ(bench.stats().trimmedPackets, 8u);
+    EXPECT_EQ(bench.stats().lost, 0u);
+    EXPECT_EQ(bench.stats().underruns, 0u);
+}
+
 TEST(Playout, TrimmingIsCrossfaded)
 {
     PlayoutConfig config;

@@ -146,5 +146,23 @@ TEST(SendPath, AFullRingIsCountedAndTheRestGoesOn)
     EXPECT_EQ(next[0].timestamp, 50u * 160u);
 }
 
+TEST(SendPath, TimeThatWasLostIsAPauseInTheTimestamps)
+{
+    FakeL16Codec codec(8000, 20);
+    SendRing ring(1 << 16);
+    SendPath path(codec, ring, 16000, 320, ResamplerQuality::fast, 0xffffff00u);
+    const std::vector<float> block(320, 0.25f);
+    path.push(block, true);
+    path.push(block, true);
+    path.skip(10 * 320);
+    path.push(block, true);
+    const auto packets = packetsIn(ring);
+    ASSERT_EQ(packets.size(), 3u);
+    EXPECT_EQ(packets[1].timestamp, packets[0].timestamp + 160u);
+    EXPECT_EQ(packets[2].timestamp, packets[1].timestamp + 160u + 10 * 160u);
+    EXPECT_FALSE(packets[1].marker);
+    EXPECT_TRUE(packets[2].marker);
+}
+
 } // namespace
 } // namespace mw

@@ -224,8 +224,11 @@ void LegDevice::Impl::tick() noexcept
 
     if (table.number != lastTable)
         silenceLeftChannels(table);
+    const auto lostFrames = static_cast<uint64_t>(metronome.givenUpBlocks()) * frames;
     for (const auto& [channel, port] : table.rows)
     {
+        if (lostFrames > 0)
+            port->timeLost(lostFrames, nowNs);
         if (port->isDead())
             std::fill_n(inputOf(channel), frames, 0.0f);
         else

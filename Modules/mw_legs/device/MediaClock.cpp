@@ -25,14 +25,11 @@ bool MediaClock::waitForTick() noexcept
         return false;
 
     begunNs = clock.nowNs();
-    auto latenessNs = std::max<int64_t>(0, begunNs - deadline);
+    const auto latenessNs = std::max<int64_t>(0, begunNs - deadline);
     noteLateness(latenessNs);
-    if (latenessNs > maxCatchUpBlocks * blockNs)
-    {
-        const auto given = latenessNs / blockNs;
-        figures.skippedTicks += static_cast<uint64_t>(given);
-        deadline += given * blockNs;
-    }
+    givenUp = latenessNs > maxCatchUpBlocks * blockNs ? latenessNs / blockNs : 0;
+    figures.skippedTicks += static_cast<uint64_t>(givenUp);
+    deadline += givenUp * blockNs;
     return true;
 }
 
@@ -40,6 +37,7 @@ void MediaClock::tickByHand() noexcept
 {
     begunNs = clock.nowNs();
     deadline = begunNs;
+    givenUp = 0;
     noteLateness(0);
 }
 

@@ -35,6 +35,9 @@ public:
     /** The deadline of the tick under way [ns]. */
     [[nodiscard]] int64_t deadlineNs() const noexcept { return deadline; }
 
+    /** Blocks that were given up right before the tick under way; their time is lost to every leg. */
+    [[nodiscard]] int64_t givenUpBlocks() const noexcept { return givenUp; }
+
     [[nodiscard]] const TickStats& stats() const noexcept { return figures; }
 
 private:
@@ -44,6 +47,7 @@ private:
     TickStats figures;
     int64_t blockNs = 0;
     int64_t deadline = 0;
+    int64_t givenUp = 0;
     int64_t begunNs = 0;
 };
 

@@ -38,6 +38,10 @@ public:
     /** Drops what waits; the next packet begins a stream anew. Counters stay. */
     void flush() noexcept;
 
+    /** Blocks were given up in a stall of the host, render() was not called for them. What they would have played is dropped
+        as it comes in, so that the delay does not stay longer by the stall. @param nowNs engine clock [ns] */
+    void timeLost(int64_t nowNs) noexcept;
+
     [[nodiscard]] const PlayoutStats& stats() const noexcept { return figures; }
 
 private:
@@ -98,6 +102,7 @@ private:
     bool packetTicksKnown = false;   ///< one was decoded
     int64_t pauseTicks = 0;          ///< silence still to come before the packet at playSequence
     int64_t blockNs = 0;             ///< of the last render()
+    int64_t catchUpUntilNs = 0;      ///< after a stall: until then the backlog is held to the depth
 
     // adaptive mode
     int64_t idleSinceNs = 0;         ///< since when the depth has been more than needed; 0: it is not

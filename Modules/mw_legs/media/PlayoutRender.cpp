@@ -9,6 +9,7 @@ namespace mw
 namespace
 {
 constexpr int64_t shrinkAfterNs = 2'000'000'000;  ///< adaptive: depth must have been too great for this long
+constexpr int64_t catchUpNs = 1'000'000'000;      ///< after a stall: within this time all that waited in sockets has come
 constexpr double nsToMs = 1.0e-6;
 } // namespace
 
@@ -118,9 +119,12 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
     return true;
 }
 
+void Playout::timeLost(int64_t nowNs) noexcept { catchUpUntilNs = nowNs + catchUpNs; }
+
 void Playout::limitBacklog(int64_t nowNs) noexcept
 {
-    const auto limitNs = std::max(config.maxBacklogMs * int64_t { 1'000'000 }, targetNs() + 2 * stepNs());
+    const auto leastNs = targetNs() + 2 * stepNs();
+    const auto limitNs = nowNs < catchUpUntilNs ? leastNs : std::max(config.maxBacklogMs * int64_t { 1'000'000 }, leastNs);
     const auto unitNs = static_cast<int64_t>(unitLeft()) * 1'000'000'000 / sampleRate;
     const auto* head = packets.firstSound(playSequence, newestSequence);
     if (head == nullptr || ticksToNs(newestTimestamp + packetTicks - head->timestamp) + ticksToNs(pauseTicks) + unitNs <= limitNs)

@@ -28,7 +28,8 @@ struct PlayoutConfig
     int preloadFrames = 6;   ///< packets that must wait before a stream begins to sound, when depthMs is 0 [packets], 1…50
     int primingFrames = 3;   ///< packets that must wait before it sounds again after an underrun, when depthMs is 0 [packets], 1…50
     int maxBacklogMs = 250;  ///< when more sound than this waits, the oldest is dropped down to the depth [ms], 20…2000;
-                             ///< works as depth + two packets (or blocks) if that is more
+                             ///< works as depth + two packets (or blocks) if that is more, and as
+                             ///< just that in the second after a stall of the host
 
     /** @returns an error (wrong use) that names the value out of range, or nothing. */
     [[nodiscard]] Result<void> check() const;

@@ -10,7 +10,8 @@ SendPath::SendPath(Codec& codecToUse, SendRing& ringToFill, int engineRateHz, in
                    uint32_t firstTimestamp)
     : codec(codecToUse),
       ring(ringToFill),
-      resampler(engineRateHz, codec.format().sampleRateHz, static_cast<size_t>(maxBlockFrames), quality)
+      resampler(engineRateHz, codec.format().sampleRateHz, static_cast<size_t>(maxBlockFrames), quality),
+      engineRate(static_cast<uint64_t>(engineRateHz))
 {
     const auto& format = codec.format();
     packet.resize(static_cast<size_t>(std::max(1, format.sampleRateHz * format.ptimeMs / 1000)));
@@ -30,6 +31,12 @@ void SendPath::push(std::span<const float> block, bool sending) noexcept
     const std::span out(resampled.data(), std::min(resampled.size(), resampler.outputFramesFor(block.size())));
     resampler.process(block, out);
     quantise(out, sending);
+}
+
+void SendPath::skip(uint64_t frames) noexcept
+{
+    figures.timestamp += static_cast<uint32_t>(frames * static_cast<uint64_t>(codec.format().clockRateHz) / engineRate);
+    markNext = true;
 }
 
 void SendPath::quantise(std::span<const float> samples, bool sending) noexcept

@@ -41,6 +41,10 @@ public:
         nothing is sent */
     void push(std::span<const float> block, bool sending) noexcept;
 
+    /** Time that was lost in a stall of the host: the timestamp goes on without samples, as in a pause.
+        @param frames at the engine's rate */
+    void skip(uint64_t frames) noexcept;
+
     [[nodiscard]] const SendStats& stats() const noexcept { return figures; }
 
     /** From a sample's way in to the moment its packet is complete, at most [ms]: resampler and one packet. */
@@ -58,6 +62,7 @@ private:
     size_t gathered = 0;
     std::vector<uint8_t> payload;
     uint32_t ticksPerPacket = 0;
+    const uint64_t engineRate;     ///< [Hz]
     bool markNext = true;
     SendStats figures;
 };
