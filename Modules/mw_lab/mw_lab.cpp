@@ -10,6 +10,7 @@
 #include "play/SoundFile.cpp"
 #include "record/Recorder.cpp"
 #include "record/WavFile.cpp"
+#include "record/WholeFile.cpp"
 #include "report/MetricsWriter.cpp"
 #include "report/Numbers.cpp"
 #include "report/SinkReport.cpp"

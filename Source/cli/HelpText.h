@@ -14,7 +14,7 @@ namespace mw::cli
 /** Examples for one command, with the exit codes. @param command "mixer", "source", "sink" or "demo" */
 [[nodiscard]] std::string footerFor(const std::string& command);
 
-/** The keys of a running mixer. */
-[[nodiscard]] std::string keyHelp();
+/** The keys of a running mixer, in two columns where the width allows it. @param width [columns] */
+[[nodiscard]] std::string keyHelp(int width = 80);
 
 } // namespace mw::cli

@@ -2,6 +2,8 @@
 
 #include "../cli/HelpText.h"
 
+#include <mw_lab/record/WholeFile.h>
+
 namespace mw::run
 {
 
@@ -61,11 +63,11 @@ Result<void> RoleRunner::start()
     if (! options.uriFile.empty())
     {
         const juce::File file(juce::File::getCurrentWorkingDirectory().getChildFile(options.uriFile));
-        if (! file.replaceWithText(engine.localUri() + "\n", false, false, "\n"))
+        if (auto written = writeWholeFile(file, engine.localUri() + "\n", "the address file"); ! written)
         {
             juce::ignoreUnused(role.finish(true));
             signals.reset();
-            return Error { ExitCode::environment, "write " + options.uriFile, "the file cannot be created or written", "choose another --uri-file" };
+            return written;
         }
     }
 
@@ -121,7 +123,7 @@ void RoleRunner::showStatus()
         juce::String text = juce::String::fromUTF8(line.c_str());
         return (text.length() > width ? text.substring(0, width) : text).toStdString() + "\n";
     };
-    auto text = statusTable(snapshot, width, true);
+    auto text = statusTable(snapshot, width, terminal->hasColours());
     for (const auto& line : notes)
         text += cut(line);
     if (terminal->readsKeys())
@@ -132,7 +134,7 @@ void RoleRunner::showStatus()
         if (keys->showsHelp())
         {
             const auto help = options.keys == RunKeys::Set::mixer
-                                ? cli::keyHelp()
+                                ? cli::keyHelp(width)
                                 : std::string("tab up down  choose a call\nx  b         hang it up\nq            quit\n");
             juce::StringArray lines;
             lines.addLines(juce::String::fromUTF8(help.c_str()));

@@ -31,9 +31,28 @@ bool canRefresh()
     const auto* type = std::getenv("TERM");
     return ::isatty(STDOUT_FILENO) == 1 && type != nullptr && std::string_view(type) != "dumb";
 }
+bool wantsColours()
+{
+    const auto* refused = std::getenv("NO_COLOR");
+    return refused == nullptr || *refused == '\0';
+}
+
+/** Columns of a line: its code points, escape sequences aside. */
+int columnsOf(std::string_view line)
+{
+    auto columns = 0;
+    for (size_t at = 0; at < line.size(); ++at)
+    {
+        if (line[at] == '\033')
+            at = std::min(line.find('m', at), line.size());
+        else if ((static_cast<unsigned char>(line[at]) & 0xc0) != 0x80)
+            ++columns;
+    }
+    return columns;
+}
 } // namespace
 
-Terminal::Terminal(std::function<void(const std::vector<Key>&)> keys) : onKeys(std::move(keys)), refreshing(canRefresh())
+Terminal::Terminal(std::function<void(const std::vector<Key>&)> keys) : onKeys(std::move(keys)), refreshing(canRefresh()), colours(wantsColours())
 {
     if (onKeys == nullptr || ::isatty(STDIN_FILENO) != 1 || ::tcgetpgrp(STDIN_FILENO) != ::getpgrp()
         || ::tcgetattr(STDIN_FILENO, &saved) != 0)
@@ -67,7 +86,7 @@ void Terminal::resume()
 {
     if (reading)
         setMode();
-    shownLines = 0;
+    shownColumns.clear();
 }
 
 void Terminal::readInput()
@@ -95,17 +114,22 @@ int Terminal::height() const noexcept { return sizeOfTerminal().ws_row; }
 void Terminal::show(const std::string& text)
 {
     std::string out;
-    if (shownLines > 0)
-        out = "\033[" + std::to_string(shownLines) + "A\r";
+    // A terminal that was made narrower has wrapped what was shown: those lines take more rows than one.
+    const auto columns = std::max(1, width());
+    auto rows = 0;
+    for (const auto each : shownColumns)
+        rows += 1 + std::max(0, each - 1) / columns;
+    if (rows > 0)
+        out = "\033[" + std::to_string(rows) + "A\r";
 
     const auto room = std::max(1, height() - 1);
-    shownLines = 0;
-    for (size_t at = 0; at < text.size() && shownLines < room;)
+    shownColumns.clear();
+    for (size_t at = 0; at < text.size() && static_cast<int>(shownColumns.size()) < room;)
     {
         const auto end = std::min(text.find('\n', at), text.size());
         out.append(text, at, end - at);
         out += "\033[K\n";
-        ++shownLines;
+        shownColumns.push_back(columnsOf(std::string_view(text).substr(at, end - at)));
         at = end + 1;
     }
     out += "\033[J";
@@ -117,7 +141,7 @@ void Terminal::print(const std::string& text)
 {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
-    shownLines = 0;
+    shownColumns.clear();
 }
 
 } // namespace mw::run

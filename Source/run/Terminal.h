@@ -29,6 +29,9 @@ public:
     /** Whether single keys are read. */
     [[nodiscard]] bool readsKeys() const noexcept { return reading; }
 
+    /** Whether colours and bold are wanted: not with the environment variable NO_COLOR (no-color.org). */
+    [[nodiscard]] bool hasColours() const noexcept { return colours; }
+
     [[nodiscard]] int width() const noexcept;   ///< [columns], 80 when unknown
     [[nodiscard]] int height() const noexcept;  ///< [lines], 24 when unknown
 
@@ -49,8 +52,8 @@ private:
     std::function<void(const std::vector<Key>&)> onKeys;
     KeyDecoder decoder;
     termios saved {};
-    bool refreshing = false, reading = false, inputGone = false;
-    int shownLines = 0;
+    bool refreshing = false, colours = false, reading = false, inputGone = false;
+    std::vector<int> shownColumns;  ///< of each line shown last
 };
 
 } // namespace mw::run

@@ -1,5 +1,7 @@
 #include "Recorder.h"
 
+#include "WholeFile.h"
+
 #include <utility>
 
 namespace mw
@@ -60,7 +62,7 @@ void Recorder::finish()
 void Recorder::discard()
 {
     finish();
-    wav->file().deleteFile();
+    deleteRegularFile(wav->file());
 }
 
 } // namespace mw

@@ -1,5 +1,7 @@
 #include "SinkReport.h"
 
+#include "../record/WholeFile.h"
+
 #include "SnapshotJson.h"
 
 #include <cmath>
@@ -150,32 +152,7 @@ juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCal
 
 Result<void> writeJsonFile(const juce::File& file, const juce::var& json)
 {
-    const auto cannot = [&](const std::string& why) {
-        return Error { ExitCode::environment, "write the report " + file.getFullPathName().toStdString(), why,
-                       "choose a folder that exists, is writable and has room" };
-    };
-    const auto neighbour = file.getSiblingFile(file.getFileName() + ".part");
-    {
-        juce::FileOutputStream stream(neighbour);
-        if (stream.failedToOpen())
-            return cannot(stream.getStatus().getErrorMessage().toStdString());
-        stream.setPosition(0);
-        stream.truncate();
-        const auto written = stream.writeText(juce::JSON::toString(json) + "\n", false, false, nullptr);
-        stream.flush();
-        if (! written || stream.getStatus().failed())
-        {
-            const auto why = stream.getStatus().getErrorMessage().toStdString();
-            neighbour.deleteFile();
-            return cannot(why.empty() ? "the system took no more data" : why);
-        }
-    }
-    if (! neighbour.moveFileTo(file))
-    {
-        neighbour.deleteFile();
-        return cannot("it cannot be replaced");
-    }
-    return {};
+    return writeWholeFile(file, juce::JSON::toString(json).toStdString() + "\n", "the report");
 }
 
 } // namespace mw

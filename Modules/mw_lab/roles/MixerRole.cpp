@@ -1,6 +1,7 @@
 #include "RoleBase.h"
 
 #include "../record/Recorder.h"
+#include "../record/WholeFile.h"
 #include "../report/MetricsWriter.h"
 #include "../report/Numbers.h"
 
@@ -107,7 +108,7 @@ private:
         if (metrics != nullptr)
         {
             metrics.reset();
-            config.metrics.deleteFile();
+            deleteRegularFile(config.metrics);
         }
     }
 
@@ -178,7 +179,7 @@ private:
         }
         else
         {
-            outcome.verdict = "passed: " + std::to_string(after.callsTotal) + " calls mixed";
+            outcome.verdict = "passed: " + std::to_string(after.callsTotal) + (after.callsTotal == 1 ? " call mixed" : " calls mixed");
         }
         return outcome;
     }
