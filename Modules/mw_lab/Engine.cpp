@@ -198,9 +198,11 @@ struct Engine::Impl
         changePorts();
         handleEvents();
 
+        lastUri = factory.localUri();
         factory.stop(config.hangUpGraceMs);
         handleEvents();
         endWhatIsLeft();
+        stoppedNs = clock->nowNs();
         running = false;
     }
 
@@ -439,7 +441,8 @@ struct Engine::Impl
     int nextListener = 1;
     uint64_t callsTotal = 0, callsFailed = 0, legsRefused = 0;
     std::set<LegId> rejectedLegs;  ///< rejected by us, `closed` not yet reported
-    int64_t startedNs = 0;
+    int64_t startedNs = 0, stoppedNs = 0;
+    std::string lastUri;           ///< of the run before
     bool running = false, stopping = false, handling = false;
 };
 
@@ -540,13 +543,14 @@ EngineSnapshot Engine::snapshot() const
     EngineSnapshot result;
     result.number = impl->processor.readSnapshot(result.mixer, result.strips);
     result.timeNs = impl->clock->nowNs();
-    result.runningNs = impl->running ? result.timeNs - impl->startedNs : 0;
+    result.runningNs = (impl->running ? result.timeNs : impl->stoppedNs) - impl->startedNs;
     result.law = impl->config.mixer.law;
     result.maxLegs = impl->processor.maxLegs();
-    result.localUri = impl->running ? impl->factory.localUri() : std::string();
+    result.localUri = impl->running ? impl->factory.localUri() : impl->lastUri;
     result.realtimePriority = impl->running && impl->config.runMediaThread && impl->device.hasRealtimePriority();
     impl->device.readSnapshot(result.ticks, result.legs);
     result.calls = impl->table.list();
+    result.endedMedia = impl->table.endedMedia();
     result.callsTotal = impl->callsTotal;
     result.callsFailed = impl->callsFailed;
     result.legsRefused = impl->legsRefused;

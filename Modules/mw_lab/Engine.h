@@ -38,16 +38,17 @@ struct EngineSnapshot
 {
     uint64_t number = 0;           ///< of the mixer's block that it shows; 0 before the first block
     int64_t timeNs = 0;            ///< engine clock [ns]
-    int64_t runningNs = 0;         ///< since Engine::start() [ns]
+    int64_t runningNs = 0;         ///< since Engine::start(), until stop() [ns]
     Law law = Law::mu;             ///< what 0 dBm0 means
     int maxLegs = 0;
-    std::string localUri;          ///< where peers call, empty when not running
+    std::string localUri;          ///< where peers call, after stop() where they called; empty before the first start
     bool realtimePriority = false; ///< whether the media thread has SCHED_FIFO
     MixerHeader mixer;
     std::vector<StripRow> strips;
     TickStats ticks;
     std::vector<LegRow> legs;      ///< transport, by channel
     std::vector<CallInfo> calls;   ///< all calls of this run that are not over, and the last `Config::closedCallsKept`
+    std::vector<std::pair<LegId, LegMediaStats>> endedMedia; ///< transport of the ended ones among them, as of their end
     uint64_t callsTotal = 0;       ///< calls that took a channel, in this run
     uint64_t callsFailed = 0;      ///< of these: not established, or broken afterwards
     uint64_t legsRefused = 0;      ///< incoming calls that found no channel (486)

@@ -87,4 +87,13 @@ std::vector<CallInfo> CallTable::list() const
     return calls;
 }
 
+std::vector<std::pair<LegId, LegMediaStats>> CallTable::endedMedia() const
+{
+    std::vector<std::pair<LegId, LegMediaStats>> result;
+    for (const auto& call : closed)
+        if (call.lastMedia.has_value())
+            result.emplace_back(call.info.leg, *call.lastMedia);
+    return result;
+}
+
 } // namespace mw

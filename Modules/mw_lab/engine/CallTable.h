@@ -51,6 +51,9 @@ public:
     /** Ended ones first, in the order of their end; then the others in the order of their numbers. */
     [[nodiscard]] std::vector<CallInfo> list() const;
 
+    /** Transport figures of the ended calls that had any, in the order of their end. */
+    [[nodiscard]] std::vector<std::pair<LegId, LegMediaStats>> endedMedia() const;
+
 private:
     const size_t closedKept;
     const int maxLegs;

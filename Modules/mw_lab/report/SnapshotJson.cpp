@@ -198,7 +198,11 @@ juce::var toJson(const EngineSnapshot& snapshot)
     {
         auto json = toJson(call);
         const auto* media = call.channel >= 0 && ! call.codec.empty() ? snapshot.transport(call.channel) : nullptr;
-        json.getDynamicObject()->setProperty("media", media != nullptr ? toJson(media->media) : juce::var());
+        const auto ended = std::find_if(snapshot.endedMedia.begin(), snapshot.endedMedia.end(),
+                                        [&call](const auto& each) { return each.first == call.leg; });
+        json.getDynamicObject()->setProperty("media", media != nullptr                      ? toJson(media->media)
+                                                      : ended != snapshot.endedMedia.end() ? toJson(ended->second)
+                                                                                           : juce::var());
         calls.add(json);
     }
     return JsonObject()
