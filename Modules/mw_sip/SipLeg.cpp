@@ -473,7 +473,8 @@ void SipLeg::check(int64_t nowNs)
         ::call_hangup(call, 0, nullptr);
         close(408, "no answer within " + secondsText(config.answerTimeoutMs) + " s", true);
     }
-    else if (isEstablished && config.rtpTimeoutMs > 0 && peerSends && ! heldByUs
+    // A peer that holds us may announce sound of its own (sendonly) and yet send none: phones without music on hold do.
+    else if (isEstablished && config.rtpTimeoutMs > 0 && peerSends && ! heldByUs && ! heldByPeer
              && nowNs - heardNs > config.rtpTimeoutMs * nsPerMs)
     {
         ::call_hangup(call, 0, nullptr);
