@@ -18,6 +18,8 @@ namespace
 {
 int code(ExitCode exitCode) { return static_cast<int>(exitCode); }
 
+constexpr size_t helpColumn = 27;  ///< where the texts of the options begin
+
 int complain(const std::string& who, const std::string& what, ExitCode exitCode)
 {
     std::fflush(stdout);
@@ -87,10 +89,11 @@ int runCommandLine(int argc, const char* const* argv)
 {
     try
     {
-        CLI::App app("Milliwatt: a call-test bench. SIP legs in, mixed with DTMF, out again, everything measured.", "milliwatt");
+        CLI::App app("Milliwatt: a call-test bench. SIP legs in, mixed with DTMF, out again,\neverything measured.", "milliwatt");
         app.set_version_flag("--version", "milliwatt " MILLIWATT_VERSION, "Print the version and leave");
         app.set_help_flag("-h,--help", "Print this help and leave");
         app.footer(cli::generalHelp());
+        app.get_formatter()->column_width(helpColumn);  // the commands take it over; everything fits 80 columns
         app.require_subcommand(0, 1);
         app.allow_extras();
 

@@ -40,7 +40,7 @@ public:
     ~DemoSubCommand() override { stopTimer(); }
 
     std::string name() const override { return "demo"; }
-    std::string summary() const override { return "Show it all in half a minute: mixer, three sources and a sink on this machine, and a verdict"; }
+    std::string summary() const override { return "Show it all in half a minute, with a verdict"; }
 
     void addOptions(CLI::App& app) override
     {

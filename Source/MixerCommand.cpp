@@ -18,7 +18,7 @@ class MixerSubCommand final : public Command
 {
 public:
     std::string name() const override { return "mixer"; }
-    std::string summary() const override { return "Answer and dial calls, mix them with DTMF, send every leg its mix"; }
+    std::string summary() const override { return "Answer and dial calls, send every leg its own mix"; }
 
     void addOptions(CLI::App& app) override
     {

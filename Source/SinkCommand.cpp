@@ -39,7 +39,7 @@ class SinkSubCommand final : public Command
 {
 public:
     std::string name() const override { return "sink"; }
-    std::string summary() const override { return "Answer calls, measure what arrives, decide whether it is as expected"; }
+    std::string summary() const override { return "Answer calls, measure and judge what arrives"; }
 
     void addOptions(CLI::App& app) override
     {

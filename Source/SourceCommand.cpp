@@ -16,7 +16,7 @@ class SourceSubCommand final : public Command
 {
 public:
     std::string name() const override { return "source"; }
-    std::string summary() const override { return "Call a URI and play a file, a tone or digits; record what comes back"; }
+    std::string summary() const override { return "Call a URI, play a sound, record what comes back"; }
 
     void addOptions(CLI::App& app) override
     {

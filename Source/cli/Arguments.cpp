@@ -12,14 +12,14 @@ namespace mw::cli
 
 namespace
 {
-constexpr size_t helpTextWidth = 76;
+constexpr size_t helpTextWidth = 52;
 
 std::string shown(double number)
 {
     if (std::isinf(number))
         return number < 0 ? "-inf" : "inf";
     std::array<char, 32> text {};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed).ptr;
     return { text.data(), end };
 }
 

@@ -159,6 +159,8 @@ Result<std::vector<ConfigItem>> parseConfig(std::string_view text, const std::st
 {
     std::vector<ConfigItem> items;
     std::string section;
+    if (text.starts_with("\xef\xbb\xbf"))  // the byte order mark that some editors put in front of UTF-8
+        text.remove_prefix(3);
     int number = 0;
 
     while (! text.empty())
@@ -168,8 +170,8 @@ Result<std::vector<ConfigItem>> parseConfig(std::string_view text, const std::st
         const auto line = trimmed(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
 
-        if (line.find('\0') != std::string_view::npos)
-            return atLine(name, number, "a NUL character: this is not a text file");
+        if (std::any_of(line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; }))
+            return atLine(name, number, "a control character: this is not a text file");
         if (line.empty() || line.front() == '#' || line.front() == ';')
             continue;
 
@@ -222,6 +224,8 @@ Result<void> applyConfigFile(CLI::App& app, const std::string& file)
         auto* option = app.get_option_no_throw(name);
         if (option == nullptr || item.key == "help" || item.key == "config")
         {
+            if (option != nullptr)
+                return atLine(file, item.line, "'" + item.key + "' is for the command line alone");
             const auto closest = closestName(name, optionNames(app));
             return atLine(file, item.line, "'" + item.key + "' is not a setting of milliwatt " + app.get_name()
                                                + (closest.empty() ? "" : "; did you mean '" + closest.substr(2) + "'?"));

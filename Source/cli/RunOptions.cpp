@@ -9,7 +9,7 @@ void addConfigOption(CLI::App& app)
 {
     // Its value is read by configFileOf() and applied after the command line, which comes first.
     app.add_option("--config", [](const CLI::results_t&) { return true; }, wrapped("Configuration file (INI or TOML): one 'option = value' a line, without dashes, before any section or "
-                                       "below [" + app.get_name() + "]; the command line comes first", 76))
+                                       "below [" + app.get_name() + "]; the command line comes first", 52))
         ->type_size(1)
         ->expected(1)
         ->option_text("FILE");

@@ -71,6 +71,9 @@ Result<std::string> sipUri(const std::string& text)
     if (text.find_first_of(" \t<>\"") != std::string::npos)
         return wrongValue("'" + text + "' holds a blank, a quote or a bracket; a URI looks like sip:user@host:port");
 
+    for (const auto* scheme : { "tel:", "http:", "https:", "mailto:", "callto:", "h323:", "xmpp:" })
+        if (text.starts_with(scheme))
+            return wrongValue("'" + text + "' is no SIP URI but one of scheme " + scheme + "; it looks like sip:user@host:port");
     const auto hasScheme = text.starts_with("sip:") || text.starts_with("sips:");
     const auto uri = hasScheme ? text : "sip:" + text;
     auto rest = uri.substr(uri.find(':') + 1);
@@ -173,7 +176,8 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
         if (checked)
             listen = text;
         return checked;
-    }, "Address and port that SIP listens on, UDP and TCP; port 0 takes a free one; default "
+    }, "Address and port that SIP listens on, UDP and TCP; port 0 takes a free one; 0.0.0.0 and [::] stand for the one address that "
+       "packets to the outside leave from, not for all; default "
            + (listen.empty() ? std::string("127.0.0.1:0 for a callee on this machine, 0.0.0.0:0 for any other") : listen))
         ->group(sipGroup);
     addWord(app, "--transport", { "both", "udp", "tcp" }, transport, [this](size_t index) {
@@ -191,7 +195,7 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
             return account.error();
         accounts.push_back(std::move(account).value());
         return {};
-    }, "Account to call from: sip:user@domain[;auth=USER][;password-file=FILE][;password=TEXT][;outbound=URI][;register=SECONDS]; "
+    }, "Account to call from: sip:user@domain, then any of ;auth=USER ;password-file=FILE ;password=TEXT ;outbound=URI ;register=SECONDS; "
        "registered when register, 1 to 86400 s, is given; a password on the command line can be seen by others (ps)")
         ->group(sipGroup);
     addValue(app, "--codecs", "LIST", [this](const std::string& text) -> Result<void> {
@@ -227,7 +231,7 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
              "Sound that waits before it is played, the block included: packets may come this much late, and the delay grows by it; "
              "0 counts packets instead (--preload)")->group(playoutGroup);
     auto* adaptive = app.add_flag_callback("--adaptive", [this] { playout.mode = PlayoutMode::adaptive; },
-                                           wrapped("Let the jitter buffer follow the jitter that is measured, between --jitter-min and --jitter-max", 76));
+                                           wrapped("Let the jitter buffer follow the jitter that is measured, between --jitter-min and --jitter-max", 52));
     adaptive->group(playoutGroup);
     addWhole(app, "--jitter-min", playout.minDepthMs, { 0, 1000, "ms" }, "Least depth with --adaptive")->group(playoutGroup);
     addWhole(app, "--jitter-max", playout.maxDepthMs, { 0, 1000, "ms" }, "Greatest depth with --adaptive")->group(playoutGroup);

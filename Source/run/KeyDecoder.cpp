@@ -46,6 +46,14 @@ std::vector<Key> KeyDecoder::decode(std::string_view bytes)
             pending += c;
             if (! isComplete(pending))
                 continue;
+            if (pending.size() == 2)
+            {
+                // The escape key by itself, and then another key.
+                pending.clear();
+                if (c >= ' ' && c <= '~')
+                    keys.push_back({ Key::Kind::character, c });
+                continue;
+            }
             if (Key key; keyOf(pending, key))
                 keys.push_back(key);
             pending.clear();

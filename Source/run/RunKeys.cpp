@@ -244,7 +244,7 @@ void RunKeys::move(int by)
     const auto at = static_cast<int>(now - calls.data());
     const auto& next = calls[static_cast<size_t>((at + by + count) % count)];
     chosen = next.leg;
-    said = nameOfLeg(next.channel) + " chosen: " + next.peerUri;
+    said = next.peerUri;
 }
 
 } // namespace mw::run

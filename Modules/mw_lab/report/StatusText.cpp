@@ -19,7 +19,7 @@ namespace
 constexpr int leastTableWidth = 20;
 constexpr size_t leastPeerWidth = 7;
 constexpr size_t endedCallsShown = 3;
-constexpr int barCells = 8;
+constexpr int barCells = 6;
 constexpr double barFloorDbm0 = -50.0, barTopDbm0 = 4.0;
 constexpr const char* nothing = "—";
 
@@ -147,12 +147,27 @@ std::string rendered(const Row& row, const std::array<size_t, columnCount>& widt
 
 std::string peerOf(const CallInfo& call) { return call.peerName.empty() ? call.peerUri : call.peerName; }
 
-Row rowFor(const EngineSnapshot& snapshot, const CallInfo& call, double& levelIn)
+std::string addressOf(const CallInfo& call) { return call.peerUri.starts_with("sip:") ? call.peerUri.substr(4) : call.peerUri; }
+
+/** Whether the name is no more than the user part of the address, so that the address tells more. */
+bool isNamedByAddress(const CallInfo& call)
+{
+    return call.peerName.empty() || call.peerName == call.peerUri || addressOf(call).starts_with(call.peerName + "@");
+}
+
+/** The name; or the address, where the name is part of it and `wide` says that there is room for all of them. */
+std::string peerOf(const CallInfo& call, bool wide)
+{
+    const auto onlyAddress = call.peerName.empty() || call.peerName == call.peerUri;
+    return onlyAddress || (wide && isNamedByAddress(call)) ? addressOf(call) : call.peerName;
+}
+
+Row rowFor(const EngineSnapshot& snapshot, const CallInfo& call, bool wideNames, double& levelIn)
 {
     Row row;
     row.fill(nothing);
     row[number] = call.channel >= 0 ? std::to_string(call.channel + 1) : nothing;
-    row[peer] = peerOf(call);
+    row[peer] = peerOf(call, wideNames);
     row[state] = nameOf(call.state);
     row[inBar] = "";
     row[flags] = "";
@@ -200,8 +215,7 @@ size_t openCalls(const EngineSnapshot& snapshot)
 std::string endOf(const CallInfo& call)
 {
     std::string text = peerOf(call) + (call.failed ? " failed" : " ended");
-    if (call.sipCode > 0)
-        text += " " + std::to_string(call.sipCode);
+    text += call.sipCode > 0 ? " " + std::to_string(call.sipCode) : call.reason.empty() ? "" : ",";
     return call.reason.empty() ? text : text + " " + call.reason;
 }
 
@@ -242,10 +256,10 @@ std::string statusTable(const EngineSnapshot& snapshot, int width, bool colour)
     whole += snapshot.number == 0 ? nothing : levelText(static_cast<double>(mixer.master.rms), snapshot.law);
     whole += " dBm0  DTMF ";
     whole += mixer.dtmfDigit == 0 ? std::string(nothing) : std::string(1, mixer.dtmfDigit);
-    whole += "  limited " + std::to_string(mixer.masterLimitedSamples) + " samples  late "
-             + std::to_string(snapshot.ticks.lateTicks) + "/" + std::to_string(snapshot.ticks.ticks) + " ticks  load "
+    // What may have to be cut stands last: the samples that were limited are a detail, a late tick or a failed call is not.
+    whole += "  late " + std::to_string(snapshot.ticks.lateTicks) + "/" + std::to_string(snapshot.ticks.ticks) + " ticks  load "
              + fixedText(100.0 * snapshot.ticks.load, 0) + " %  failed " + std::to_string(snapshot.callsFailed) + "  refused "
-             + std::to_string(snapshot.legsRefused);
+             + std::to_string(snapshot.legsRefused) + "  limited " + std::to_string(mixer.masterLimitedSamples) + " samples";
 
     auto text = bold(fitted(head, columns)) + "\n" + fitted(whole, columns) + "\n";
     Row titles;
@@ -258,10 +272,13 @@ std::string statusTable(const EngineSnapshot& snapshot, int width, bool colour)
         (call.state == CallState::closed ? ended : open).push_back(&call);
     std::sort(open.begin(), open.end(), [](const CallInfo* a, const CallInfo* b) { return a->channel < b->channel; });
 
+    const auto wideNames = std::all_of(open.begin(), open.end(), [&widths](const CallInfo* call) {
+        return ! isNamedByAddress(*call) || columnsOf(addressOf(*call)) <= widths[peer];
+    });
     for (const auto* call : open)
     {
         auto levelIn = silenceDb;
-        const auto row = rowFor(snapshot, *call, levelIn);
+        const auto row = rowFor(snapshot, *call, wideNames, levelIn);
         text += rendered(row, widths, colour ? barColour(levelIn) : nullptr) + "\n";
     }
     if (open.empty())
