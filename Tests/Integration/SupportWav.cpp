@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <string_view>
 
 namespace
 {
@@ -88,7 +89,12 @@ void WavFile::write(const std::filesystem::path& file, std::span<const float> sa
 {
     std::vector<unsigned char> data;
     const auto soundOctets = static_cast<uint32_t>(samples.size() * 2);
-    const auto text = [&](const char* four) { data.insert(data.end(), four, four + 4); };
+    data.reserve(44 + samples.size() * 2);
+    const auto text = [&](std::string_view four)
+    {
+        for (const char letter : four)
+            data.push_back(static_cast<unsigned char>(letter));
+    };
     text("RIFF");
     append(data, 36 + soundOctets, 4);
     text("WAVE");
