@@ -192,6 +192,7 @@ TEST(CommandLineRun, Finding08_AMixerThatIsInterruptedHangsUpOnItsCallersAndClos
     mw::test::Process source(program::commandOf({ "source", "--call", mixer.address, "--play", "tone:1000@-10", "--rtp-timeout", "0" }));
     ASSERT_TRUE(source.waitForOutput("established", program::patience)) << source.output();
     ASSERT_TRUE(mixer.process->waitForOutput("established", program::patience)) << mixer.process->output();
+    ASSERT_TRUE(mixer.process->waitForOutput("00:00:01", program::patience)) << "no second of sound: " << mixer.process->output();
 
     const auto ended = mixer.end(SIGTERM);
     EXPECT_EQ(ended.code, 0) << ended.all();
