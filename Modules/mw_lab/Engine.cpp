@@ -259,10 +259,10 @@ struct Engine::Impl
         {
             if (event.port != nullptr)
                 changes.lettingGo.push_back(std::move(event.port));
-            // A factory that is full itself turns callers away without asking; those rejected here were counted then.
+            // Those rejected here were counted and told then.
             const auto wasRejectedHere = event.kind == LegEvent::Kind::closed && rejectedLegs.erase(event.leg) > 0;
-            if (event.kind == LegEvent::Kind::closed && ! wasRejectedHere && ! event.outgoing && event.sipCode == 486)
-                ++legsRefused;
+            if (event.kind == LegEvent::Kind::closed && ! wasRejectedHere && ! event.outgoing && table.find(event.leg) == nullptr)
+                turnedAway(event, notices);
             return;
         }
 
@@ -318,6 +318,32 @@ struct Engine::Impl
         if (config.answerAutomatically)
             factory.answer(event.leg);
         notices.push_back({ std::move(event), call.info });
+    }
+
+    /** A caller whom the factory refused without asking: it is full (486), or no codec is common (488). */
+    void turnedAway(LegEvent& event, Notices& notices)
+    {
+        CallInfo info;
+        info.leg = event.leg;
+        info.peerUri = event.peerUri;
+        info.peerName = event.peerName;
+        info.startedNs = info.closedNs = clock->nowNs();
+        info.state = CallState::closed;
+        info.sipCode = event.sipCode;
+        info.reason = event.reason;
+        info.failed = true;
+        if (event.sipCode == 486)
+        {
+            ++legsRefused;
+        }
+        else
+        {
+            ++callsTotal;
+            ++callsFailed;
+            table.add(info);
+            table.close(info.leg);
+        }
+        notices.push_back({ std::move(event), std::move(info) });
     }
 
     void mediaReady(CallTable::Call& call, LegEvent& event)

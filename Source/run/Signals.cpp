@@ -27,7 +27,7 @@ int pipeReadEnd = -1;  // main thread only
 void restoreTerminal() noexcept
 {
     const auto descriptor = terminalDescriptor.load(std::memory_order_acquire);
-    if (descriptor < 0)
+    if (descriptor < 0 || ::tcgetpgrp(descriptor) != ::getpgrp())  // in the background it would stop us instead
         return;
     ::tcsetattr(descriptor, TCSANOW, &savedTerminal);
     static constexpr char showCursor[] = "\033[?25h\n";

@@ -18,6 +18,9 @@ namespace mw::run
 
 namespace
 {
+/** In the background the terminal is another program's: setting its mode or reading from it would stop us (SIGTTOU, SIGTTIN). */
+bool isInForeground() noexcept { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+
 winsize sizeOfTerminal() noexcept
 {
     winsize size {};
@@ -54,7 +57,7 @@ int columnsOf(std::string_view line)
 
 Terminal::Terminal(std::function<void(const std::vector<Key>&)> keys) : onKeys(std::move(keys)), refreshing(canRefresh()), colours(wantsColours())
 {
-    if (onKeys == nullptr || ::isatty(STDIN_FILENO) != 1 || ::tcgetpgrp(STDIN_FILENO) != ::getpgrp()
+    if (onKeys == nullptr || ::isatty(STDIN_FILENO) != 1 || ! isInForeground()
         || ::tcgetattr(STDIN_FILENO, &saved) != 0)
         return;
     reading = true;
@@ -69,7 +72,8 @@ Terminal::~Terminal()
         return;
     if (! inputGone)
         juce::LinuxEventLoop::unregisterFdCallback(STDIN_FILENO);
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+    if (isInForeground())
+        ::tcsetattr(STDIN_FILENO, TCSANOW, &saved);
     Signals::clearTerminalToRestore();
 }
 
@@ -84,13 +88,15 @@ void Terminal::setMode()
 
 void Terminal::resume()
 {
-    if (reading)
+    if (reading && isInForeground())
         setMode();
     shownColumns.clear();
 }
 
 void Terminal::readInput()
 {
+    if (! isInForeground())
+        return;
     std::array<char, 256> bytes {};
     const auto count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (count > 0)

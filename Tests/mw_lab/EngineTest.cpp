@@ -100,6 +100,30 @@ TEST_F(EngineBench, EachOfThreeHearsTheOthersAndNotItself)
     }
 }
 
+TEST_F(EngineBench, ACallerWhomTheFactoryRefusesIsSeenAndCounted)
+{
+    make(2);
+    ASSERT_TRUE(engine->start().ok());
+    std::vector<CallInfo> seen;
+    engine->addListener([&](const LegEvent&, const CallInfo& info) { seen.push_back(info); });
+    const auto mute = legs.turnAway("sip:mute@nowhere", 488, "no common codec");
+    legs.turnAway("sip:late@nowhere", 486, "Busy Here");
+    engine->handleEvents();
+
+    ASSERT_EQ(seen.size(), 2u);
+    EXPECT_EQ(seen[0].reason, "no common codec");
+    EXPECT_EQ(seen[1].sipCode, 486);
+    const auto snapshot = engine->snapshot();
+    EXPECT_EQ(snapshot.callsTotal, 1u);
+    EXPECT_EQ(snapshot.callsFailed, 1u);
+    EXPECT_EQ(snapshot.legsRefused, 1u);
+    const auto kept = engine->call(mute);
+    ASSERT_TRUE(kept.has_value());
+    EXPECT_EQ(kept->state, CallState::closed);
+    EXPECT_EQ(kept->peerUri, "sip:mute@nowhere");
+    EXPECT_TRUE(kept->failed);
+}
+
 TEST_F(EngineBench, ALegBeyondTheLimitIsRefusedAndTheOthersGoOn)
 {
     make(2);

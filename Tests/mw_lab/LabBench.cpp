@@ -124,6 +124,20 @@ LegEvent ScriptedLegs::eventFor(LegId leg, LegEvent::Kind kind)
     return event;
 }
 
+LegId ScriptedLegs::turnAway(const std::string& uri, int code, const std::string& reason)
+{
+    const std::scoped_lock lock(mutex);
+    LegEvent event;
+    event.kind = LegEvent::Kind::closed;
+    event.leg = ++lastLeg;
+    event.peerUri = uri;
+    event.sipCode = code;
+    event.reason = reason;
+    event.failed = true;
+    emit(event);
+    return event.leg;
+}
+
 void ScriptedLegs::emit(LegEvent event)
 {
     if (handler)

@@ -89,6 +89,9 @@ public:
     void sendDtmf(LegId leg, const std::string& digits, DtmfMethod, int, int) override { digitsSent[leg] += digits; }
     void tickDone() noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
 
+    /** A caller whom the factory itself refuses: the engine hears only of the end. */
+    LegId turnAway(const std::string& uri, int code, const std::string& reason);
+
     std::map<LegId, std::string> digitsSent;
 
 private:

@@ -183,4 +183,24 @@ TEST(Expectations, HoldFailAndAreNotMeasured)
     EXPECT_EQ(evaluate(config, heard)[0].outcome, ExpectationOutcome::failed) << "digits where none were expected";
 }
 
+TEST(Expectations, TheReadingBesideOtherSoundCountsOnlyForDigitsThatWereMasked)
+{
+    SinkRoleConfig config;
+    config.expectDtmf = DtmfSequence::parse("123").value();
+    const auto outcomeOf = [&config](const std::string& quiet, const std::string& inMix) {
+        LegAnalysis heard;
+        heard.seconds = 5.0;
+        for (const auto digit : quiet)
+            heard.digits.emplace_back().digit = digit;
+        for (const auto digit : inMix)
+            heard.digitsInMix.emplace_back().digit = digit;
+        return evaluate(config, heard)[0].outcome;
+    };
+    EXPECT_EQ(outcomeOf("13", "123"), ExpectationOutcome::held) << "2 was masked";
+    EXPECT_EQ(outcomeOf("", "123"), ExpectationOutcome::held);
+    EXPECT_EQ(outcomeOf("1123", "123"), ExpectationOutcome::failed) << "a short 1 came before";
+    EXPECT_EQ(outcomeOf("143", "123"), ExpectationOutcome::failed);
+    EXPECT_EQ(outcomeOf("12", "1223"), ExpectationOutcome::failed);
+}
+
 } // namespace mw::lab_test

@@ -55,7 +55,7 @@ private:
         mode.mode = config.mode;
         mode.funnelReturn = config.funnelReturn;
         mixer.post(mode);
-        dtmfBegun = false;
+        dtmfBegun = dialledFailed = false;
         failures.clear();
         runError.reset();
         return {};

@@ -89,6 +89,8 @@ private:
         calls.clear();
         runError.reset();
         playing = played = false;
+        drainsFromSample.reset();
+        playedSeconds = 0.0;
         return {};
     }
 
