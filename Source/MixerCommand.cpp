@@ -6,6 +6,10 @@
 #include "cli/RunOptions.h"
 #include "cli/SipOptions.h"
 
+#include <regex>
+#include <string>
+#include <vector>
+
 namespace mw
 {
 
@@ -38,6 +42,8 @@ public:
                            "--legs is " + std::to_string(engine.legs), "raise --legs" };
         if (auto checked = dtmf.settings({}, engine.law).check(); ! checked)
             return checked;
+        if (auto resolved = resolveCells(); ! resolved)
+            return resolved;
         return sip.check();
     }
 
@@ -77,6 +83,10 @@ private:
                      [this](size_t index) { config.mode = static_cast<MixMode>(index); },
                      "Who hears whom: all hear all but themselves, sinks hear the sum of the sources, or only single cells that are set")
             ->group(group);
+        cli::addValues(app, "--hear", "LEG:FROM[@dB]", [this](const std::string& text) { return takeCell(text); },
+                       "In any mode, let a leg hear another, or dtmf, at a gain (default 0 dB, -inf for not at all); legs are numbered as in "
+                       "the table, the dialled ones first: --dial, then --sink, then callers as they come")
+            ->group(group);
         cli::addSwitch(app, "--funnel-return", config.funnelReturn, "With --mode funnel, send the sinks' sound back to the sources")->group(group);
         cli::addReal(app, "--gain-in", config.gainInDb, gainRange, "Gain of all that comes in")->group(group);
         cli::addReal(app, "--gain-out", config.outputGainDb, gainRange, "Gain of every output, before its limiter")->group(group);
@@ -100,6 +110,38 @@ private:
         cli::addSwitch(app, "--no-auto-answer", waitForKey, "Let incoming calls ring until the key a answers them")->group(group);
     }
 
+    /** One cell of `--hear`; whether the legs are within --legs is known only when all options are. */
+    Result<void> takeCell(const std::string& text)
+    {
+        static const std::regex form("([0-9]{1,4}):([0-9]{1,4}|dtmf)(@(-inf|-?[0-9]{1,2}([.][0-9]+)?))?");
+        std::smatch parts;
+        if (! std::regex_match(text, parts, form))
+            return cli::wrongValue("'" + text + "' is not LEG:FROM[@dB], for example 1:2, 3:dtmf@-6 or 2:1@-inf");
+        const auto gainDb = ! parts[3].matched ? 0.0 : parts[4] == "-inf" ? silenceDb : std::stod(parts[4]);
+        if (gainDb != silenceDb && (gainDb < minGainDb || gainDb > maxGainDb))
+            return cli::wrongValue("the gain in '" + text + "' is not -inf or -60 to 20 dB");
+        hears.push_back({ std::stoi(parts[1]), parts[2] == "dtmf" ? 0 : std::stoi(parts[2]), gainDb });
+        hearsDtmf.push_back(parts[2] == "dtmf");
+        return {};
+    }
+
+    /** Turns the numbers of the table into strips. */
+    Result<void> resolveCells()
+    {
+        config.cells.clear();
+        for (size_t i = 0; i < hears.size(); ++i)
+        {
+            auto cell = hears[i];
+            const auto isLeg = [this](int number) { return number >= 1 && number <= engine.legs; };
+            if (! isLeg(cell.listener) || (! hearsDtmf[i] && ! isLeg(cell.speaker)))
+                return Error { ExitCode::wrongUse, "use --hear", "legs are numbered from 1 to " + std::to_string(engine.legs), "correct the number, or raise --legs" };
+            cell.speaker = hearsDtmf[i] ? engine.legs + static_cast<int>(HouseStrip::dtmf) : cell.speaker - 1;
+            --cell.listener;
+            config.cells.push_back(cell);
+        }
+        return {};
+    }
+
     static Result<void> takeFile(const std::string& text, juce::File& file)
     {
         if (text.empty())
@@ -109,6 +151,8 @@ private:
     }
 
     MixerRoleConfig config;
+    std::vector<MixerRoleConfig::Cell> hears;  // as typed: numbers of the table
+    std::vector<bool> hearsDtmf;
     DtmfSequence sequence;
     bool hasSequence = false, waitForKey = false;
     cli::DtmfOptions dtmf;

@@ -53,6 +53,8 @@ struct MixerRoleConfig
     std::vector<std::string> sinks;    ///< URIs to call as sinks
     MixMode mode = MixMode::conference;
     bool funnelReturn = false;
+    struct Cell { int listener = 0; int speaker = 0; double gainDb = 0.0; };  ///< strip indices: channels, house strips behind them
+    std::vector<Cell> cells;           ///< who hears whom in spite of the mode
     double gainInDb = 0.0;
     double dtmfGainDb = 0.0;
     double outputGainDb = 0.0;

@@ -461,6 +461,30 @@ TEST_F(RoleBench, MixerFunnelsIntoTheSinkAndPlaysDtmfFromTheFirstCallOn)
     EXPECT_EQ(role->finish(true).code, ExitCode::passed);
 }
 
+TEST_F(RoleBench, MixerInMatrixModeOpensTheCellsThatWereAskedFor)
+{
+    legs.sounds["sip:one"] = muLaw(sine(431.0, -20.0, 30.0));
+    legs.sounds["sip:two"] = muLaw(sine(1013.0, -20.0, 30.0));
+    auto config = mixer();
+    config.dial = { "sip:one", "sip:two" };
+    config.mode = MixMode::matrix;
+    config.cells = { { 0, 1, -6.0 } };
+    const auto role = makeMixerRole(config, legs);
+    ASSERT_TRUE(role->start().ok());
+    run(*role, 3.0);
+    const auto atOne = fromMuLaw(legs.call(role->engine().calls()[0].leg).sent);
+    EXPECT_NEAR(levelAt(std::span(atOne).last(8000), 1013.0), -26.0, 0.1);
+    EXPECT_LT(levelAt(std::span(atOne).last(8000), 431.0), -70.0);
+    const auto atTwo = fromMuLaw(legs.call(role->engine().calls()[1].leg).sent);
+    EXPECT_LT(levelOf(std::span(atTwo).last(8000)), -70.0) << "no cell lets it hear anybody";
+    EXPECT_EQ(role->finish(true).code, ExitCode::passed);
+
+    config.cells = { { 0, 4000, 0.0 } };
+    const auto wrong = makeMixerRole(config, legs)->start();
+    ASSERT_FALSE(wrong.ok());
+    EXPECT_EQ(wrong.error().code, ExitCode::wrongUse);
+}
+
 TEST_F(RoleBench, MixerReportsDialledCallsThatFailed)
 {
     legs.callees["sip:busy"] = ScriptedLegs::Callee::busy;

@@ -55,6 +55,17 @@ private:
         mode.mode = config.mode;
         mode.funnelReturn = config.funnelReturn;
         mixer.post(mode);
+        for (const auto& cell : config.cells)
+        {
+            MixerCommand set;
+            set.kind = MixerCommand::Kind::setCell;
+            set.leg = cell.listener;
+            set.from = cell.speaker;
+            set.gainDb = cell.gainDb;
+            if (mixer.post(set) == 0)
+                return Error { ExitCode::wrongUse, "let leg " + std::to_string(cell.listener + 1) + " hear strip " + std::to_string(cell.speaker + 1),
+                               "there is no such strip, or more cells were set than the mixer takes", "" };
+        }
         dtmfBegun = dialledFailed = false;
         failures.clear();
         runError.reset();
