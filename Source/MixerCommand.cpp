@@ -52,6 +52,7 @@ public:
         if (auto clock = running.makeClock(); ! clock)
             return clock;
         config.engine = engine.config(running.clock);
+        config.engine.settings = sip.shownSettings();
         config.engine.answerAutomatically = ! waitForKey;
         if (hasSequence)
             config.dtmf = dtmf.settings(sequence, engine.law);

@@ -72,6 +72,7 @@ public:
         if (auto clock = running.makeClock(); ! clock)
             return clock;
         config.engine = engine.config(running.clock);
+        config.engine.settings = sip.shownSettings();
         running.stack = makeSipStack(sip.config(engine, running.clock));
         running.role = makeSinkRole(config, *running.stack);
         return running.start(run.runnerOptions(name()), std::move(onEnd));

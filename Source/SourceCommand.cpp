@@ -67,6 +67,7 @@ public:
             return clock;
         engine.legs = config.count;
         config.engine = engine.config(running.clock);
+        config.engine.settings = sip.shownSettings();
         config.engine.answerAutomatically = false;
         config.answerTimeoutS = sip.answerTimeoutS;
         config.play.dtmf = dtmf.settings(config.play.dtmf.sequence, engine.law);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mw
@@ -33,6 +34,9 @@ struct CallInfo
     std::string digitsReceived;  ///< by telephone-event or INFO
 };
 
+/** Settings of a run by name; the unit stands in the name: "maxBacklogMs". */
+using RunSettings = std::vector<std::pair<std::string, double>>;
+
 /** Everything about a run at one moment: the one snapshot that table, JSON, reports and windows are views of. */
 struct EngineSnapshot
 {
@@ -40,6 +44,7 @@ struct EngineSnapshot
     int64_t timeNs = 0;            ///< engine clock [ns]
     int64_t runningNs = 0;         ///< since Engine::start(), until stop() [ns]
     Law law = Law::mu;             ///< what 0 dBm0 means
+    RunSettings settings;          ///< as Engine::Config has them
     int maxLegs = 0;
     std::string localUri;          ///< where peers call, after stop() where they called; empty before the first start
     bool realtimePriority = false; ///< whether the media thread has SCHED_FIFO
@@ -77,6 +82,7 @@ public:
         int sampleRateHz = 16000;      ///< 8000, 16000, 32000, 48000
         int blockMs = 20;              ///< tick: 5, 10, 20, 30, 40 or 60
         MixerProcessor::Config mixer;  ///< maxLegs, law, …
+        RunSettings settings;          ///< what was set elsewhere (jitter buffer, timeouts), to be shown in every report
         bool answerAutomatically = true;
         bool runMediaThread = true;    ///< false: runTick() by hand (manual clock)
         bool realtimePriority = true;

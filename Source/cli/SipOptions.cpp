@@ -275,4 +275,17 @@ SipConfig SipOptions::config(const EngineOptions& engine, std::shared_ptr<Clock>
     return config;
 }
 
+RunSettings SipOptions::shownSettings() const
+{
+    return { { "jitterBufferMs", playout.depthMs },
+             { "jitterBufferAdaptive", playout.mode == PlayoutMode::adaptive ? 1 : 0 },
+             { "jitterMinMs", playout.minDepthMs },
+             { "jitterMaxMs", playout.maxDepthMs },
+             { "preloadPackets", playout.preloadFrames },
+             { "primingPackets", playout.primingFrames },
+             { "maxBacklogMs", playout.maxBacklogMs },
+             { "rtpTimeoutS", rtpTimeoutS },
+             { "answerTimeoutS", answerTimeoutS } };
+}
+
 } // namespace mw::cli

@@ -28,6 +28,9 @@ struct SipOptions
     /** The stack's configuration. Control thread, after parsing. */
     [[nodiscard]] SipConfig config(const EngineOptions& engine, std::shared_ptr<Clock> clock) const;
 
+    /** What every report of the run shows of it (finding 17). */
+    [[nodiscard]] RunSettings shownSettings() const;
+
     std::string listen;
     std::string user = "milliwatt";
     std::string transport = "both";

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <juce_core/juce_core.h>
-#include <mw_core/mw_core.h>
+#include <mw_legs/mw_legs.h>
 
 #include <string>
 

@@ -121,6 +121,8 @@ juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCal
     json->setProperty("lines", lines);
     json->setProperty("levels", levelReferenceJson(config.engine.mixer.law));
 
+    json->setProperty("settings", toJson(config.engine.settings));
+
     auto* method = new juce::DynamicObject();
     json->setProperty("method", juce::var(method));
     method->setProperty("sampleRateHz", config.engine.sampleRateHz);

@@ -189,6 +189,14 @@ juce::var toJson(const CallInfo& call)
         .set("digitsReceived", jsonText(call.digitsReceived));
 }
 
+juce::var toJson(const RunSettings& settings)
+{
+    auto* json = new juce::DynamicObject();
+    for (const auto& [name, value] : settings)
+        json->setProperty(juce::String::fromUTF8(name.c_str()), value);
+    return juce::var(json);
+}
+
 juce::var toJson(const EngineSnapshot& snapshot)
 {
     juce::Array<juce::var> strips, calls;
@@ -212,6 +220,7 @@ juce::var toJson(const EngineSnapshot& snapshot)
         .set("runningS", static_cast<double>(snapshot.runningNs) * 1e-9)
         .set("localUri", jsonTextOrNull(snapshot.localUri))
         .set("levels", levelReferenceJson(snapshot.law))
+        .set("settings", toJson(snapshot.settings))
         .set("mixer", mixerJson(snapshot))
         .set("ticks", ticksJson(snapshot))
         .set("callsTotal", jsonCount(snapshot.callsTotal))
