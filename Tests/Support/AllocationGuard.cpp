@@ -1,5 +1,7 @@
 #include "AllocationGuard.h"
 
+#include "FailureInjector.h"
+
 #include <mw_core/mw_core.h>
 
 #include <atomic>
@@ -12,6 +14,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,6 +58,15 @@ MW_GUARD_PLAIN void noteViolation(const char* what) noexcept
     firstViolation.compare_exchange_strong(none, what);
     violationCount.fetch_add(1);
 }
+
+/** Whether this call is one that a test wants to fail (FailureInjector). @param error for errno */
+MW_GUARD_PLAIN bool isToFail(mw::test::Resource what, int error) noexcept
+{
+    if (! mw::test::shouldFail(what))
+        return false;
+    errno = error;
+    return true;
+}
 } // namespace
 
 void AudioRegionViolations::reset()
@@ -92,6 +105,8 @@ namespace
 MW_GUARD_PLAIN void* takeMemory(size_t bytes, size_t alignment) noexcept
 {
     noteViolation("operator new");
+    if (isToFail(mw::test::Resource::memory, ENOMEM))
+        return nullptr;
     bytes = bytes == 0 ? 1 : bytes;
 #if MW_GUARD_SANITIZED
     if (alignment <= alignof(std::max_align_t))
@@ -152,18 +167,24 @@ extern "C"
 void* malloc(size_t bytes)
 {
     noteViolation("malloc");
+    if (isToFail(mw::test::Resource::memory, ENOMEM))
+        return nullptr;
     return __libc_malloc(bytes);
 }
 
 void* calloc(size_t count, size_t bytes)
 {
     noteViolation("calloc");
+    if (isToFail(mw::test::Resource::memory, ENOMEM))
+        return nullptr;
     return __libc_calloc(count, bytes);
 }
 
 void* realloc(void* memory, size_t bytes)
 {
     noteViolation("realloc");
+    if (isToFail(mw::test::Resource::memory, ENOMEM))
+        return nullptr;
     return __libc_realloc(memory, bytes);
 }
 
@@ -177,6 +198,8 @@ void free(void* memory)
 int posix_memalign(void** memory, size_t alignment, size_t bytes)
 {
     noteViolation("posix_memalign");
+    if (mw::test::shouldFail(mw::test::Resource::memory))
+        return ENOMEM;
     if (alignment < sizeof(void*) || (alignment & (alignment - 1)) != 0)
         return EINVAL;
     auto* const taken = __libc_memalign(alignment, bytes);
@@ -189,6 +212,8 @@ int posix_memalign(void** memory, size_t alignment, size_t bytes)
 void* aligned_alloc(size_t alignment, size_t bytes)
 {
     noteViolation("aligned_alloc");
+    if (isToFail(mw::test::Resource::memory, ENOMEM))
+        return nullptr;
     return __libc_memalign(alignment, bytes);
 }
 }
@@ -238,10 +263,26 @@ constinit NextFunction<int(pthread_mutex_t*)> nextMutexTrylock { "pthread_mutex_
 constinit NextFunction<ssize_t(int, const void*, size_t)> nextWrite { "write" };
 constinit NextFunction<ssize_t(int, void*, size_t)> nextRead { "read" };
 constinit NextFunction<int(const char*, int, ...)> nextOpen { "open" };
+constinit NextFunction<int(const char*, int, ...)> nextOpen64 { "open64" };
+constinit NextFunction<FILE*(const char*, const char*)> nextFopen { "fopen" };
+constinit NextFunction<FILE*(const char*, const char*)> nextFopen64 { "fopen64" };
+constinit NextFunction<ssize_t(int, const iovec*, int)> nextWritev { "writev" };
 constinit NextFunction<int(pollfd*, nfds_t, int)> nextPoll { "poll" };
 constinit NextFunction<int(const timespec*, timespec*)> nextNanosleep { "nanosleep" };
 constinit NextFunction<int(clockid_t, int, const timespec*, timespec*)> nextClockNanosleep { "clock_nanosleep" };
 constinit NextFunction<size_t(const void*, size_t, size_t, FILE*)> nextFwrite { "fwrite" };
+
+/** Files alone: a full disk does not keep anyone from writing to a socket or to the terminal. */
+MW_GUARD_PLAIN bool isDiskFull(int fd) noexcept
+{
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && isToFail(mw::test::Resource::disk, ENOSPC);
+}
+
+MW_GUARD_PLAIN bool isOpenRefused(bool forWriting) noexcept
+{
+    return isToFail(mw::test::Resource::descriptor, EMFILE) || (forWriting && isToFail(mw::test::Resource::file, EACCES));
+}
 } // namespace
 
 extern "C"
@@ -261,6 +302,8 @@ MW_GUARD_PLAIN int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept
 MW_GUARD_PLAIN ssize_t write(int fd, const void* bytes, size_t count)
 {
     noteViolation("write");
+    if (isDiskFull(fd))
+        return -1;
     return nextWrite.get()(fd, bytes, count);
 }
 
@@ -273,11 +316,45 @@ MW_GUARD_PLAIN ssize_t read(int fd, void* bytes, size_t count)
 MW_GUARD_PLAIN int open(const char* path, int flags, ...)
 {
     noteViolation("open");
+    if (isOpenRefused((flags & O_ACCMODE) != O_RDONLY))
+        return -1;
     va_list more;
     va_start(more, flags);
     const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t { 0 };
     va_end(more);
     return nextOpen.get()(path, flags, mode);
+}
+
+MW_GUARD_PLAIN int open64(const char* path, int flags, ...)
+{
+    noteViolation("open64");
+    if (isOpenRefused((flags & O_ACCMODE) != O_RDONLY))
+        return -1;
+    va_list more;
+    va_start(more, flags);
+    const auto mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : mode_t { 0 };
+    va_end(more);
+    return nextOpen64.get()(path, flags, mode);
+}
+
+MW_GUARD_PLAIN FILE* fopen(const char* path, const char* mode)
+{
+    noteViolation("fopen");
+    return isOpenRefused(mode[0] != 'r' || mode[1] == '+') ? nullptr : nextFopen.get()(path, mode);
+}
+
+MW_GUARD_PLAIN FILE* fopen64(const char* path, const char* mode)
+{
+    noteViolation("fopen64");
+    return isOpenRefused(mode[0] != 'r' || mode[1] == '+') ? nullptr : nextFopen64.get()(path, mode);
+}
+
+MW_GUARD_PLAIN ssize_t writev(int fd, const iovec* parts, int count)
+{
+    noteViolation("writev");
+    if (isDiskFull(fd))
+        return -1;
+    return nextWritev.get()(fd, parts, count);
 }
 
 MW_GUARD_PLAIN int poll(pollfd* fds, nfds_t count, int timeoutMs)
@@ -301,6 +378,8 @@ MW_GUARD_PLAIN int clock_nanosleep(clockid_t clock, int flags, const timespec* w
 MW_GUARD_PLAIN size_t fwrite(const void* bytes, size_t size, size_t count, FILE* file)
 {
     noteViolation("fwrite");
+    if (isDiskFull(::fileno(file)))
+        return 0;
     return nextFwrite.get()(bytes, size, count, file);
 }
 }
