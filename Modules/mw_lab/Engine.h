@@ -57,6 +57,7 @@ struct EngineSnapshot
     uint64_t callsTotal = 0;       ///< calls that took a channel, in this run
     uint64_t callsFailed = 0;      ///< of these: not established, or broken afterwards
     uint64_t legsRefused = 0;      ///< incoming calls that found no channel (486)
+    uint64_t commandsWaiting = 0;  ///< commands that found the mixer's queue full and wait for room
 
     [[nodiscard]] const StripRow* strip(int index) const noexcept;
     [[nodiscard]] const LegRow* transport(int channel) const noexcept;
@@ -120,6 +121,14 @@ public:
     void hangUp(LegId leg);
     void hold(LegId leg, bool onHold);
     void sendDtmf(LegId leg, const DtmfSequence& digits, DtmfMethod method, int onMs, int offMs);
+
+    /** A call's part in funnel mode. It is sent to the mixer as command() does. @returns an error when there is no such call */
+    [[nodiscard]] Result<void> setRole(LegId leg, LegRole role);
+
+    /** Sends a command to the mixer, behind those that wait. While the mixer's queue is full it waits its turn and is not lost
+        (EngineSnapshot::commandsWaiting); so that a command may be given before start().
+        @returns an error when the mixer refused a value; it is counted there (MixerHeader::commandsRefused) */
+    [[nodiscard]] Result<void> command(const MixerCommand& command);
 
     [[nodiscard]] std::optional<CallInfo> call(LegId leg) const;
     [[nodiscard]] std::vector<CallInfo> calls() const;

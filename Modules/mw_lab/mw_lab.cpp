@@ -1,5 +1,6 @@
 #include "mw_lab.h"
 
+#include "engine/CallControl.cpp"
 #include "engine/CallTable.cpp"
 #include "Engine.cpp"
 #include "measure/ActiveLevel.cpp"

@@ -221,6 +221,12 @@ uint64_t MixerProcessor::postAll(std::vector<MixerCommand> commands)
     return id;
 }
 
+bool MixerProcessor::hasRoomForCommand() const
+{
+    const std::scoped_lock lock(impl->controlMutex);
+    return impl->queue.size() < impl->queue.capacity();
+}
+
 std::vector<CommandDone> MixerProcessor::takeDone()
 {
     const std::scoped_lock lock(impl->controlMutex);

@@ -73,6 +73,9 @@ public:
         @returns the id of all of them (one CommandDone, of the first one's kind), 0 when refused or empty */
     uint64_t postAll(std::vector<MixerCommand> commands);
 
+    /** Whether post() finds a place in the queue. */
+    [[nodiscard]] bool hasRoomForCommand() const;
+
     /** Commands that took effect since the last call. At most 4 × commandQueueLength stamps wait; later ones are counted as lost. */
     [[nodiscard]] std::vector<CommandDone> takeDone();
 

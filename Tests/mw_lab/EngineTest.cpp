@@ -270,6 +270,42 @@ TEST_F(EngineBench, TheSnapshotJoinsAllItsSources)
     EXPECT_GE(engine->mediaStats(in)->playout.packets, 100u);
 }
 
+TEST_F(EngineBench, CommandsThatFindTheQueueFullWaitInOrder)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto leg = engine->dial("sip:sink@x");
+    ASSERT_TRUE(leg.ok());
+    steps(2);
+
+    MixerCommand filler;
+    filler.kind = MixerCommand::Kind::resetMeters;
+    while (engine->mixer().hasRoomForCommand())
+        ASSERT_NE(engine->mixer().post(filler), 0u);
+    ASSERT_TRUE(engine->setRole(leg.value(), LegRole::sink).ok());
+    ASSERT_TRUE(engine->command(mode(MixMode::funnel)).ok());
+    auto snapshot = engine->snapshot();
+    EXPECT_EQ(snapshot.commandsWaiting, 2u);
+    EXPECT_EQ(snapshot.strip(0)->role, LegRole::source);
+
+    steps(1);  // makes room; what waits goes with the next batch and takes effect a block later
+    steps(1);
+    snapshot = engine->snapshot();
+    EXPECT_EQ(snapshot.commandsWaiting, 0u);
+    EXPECT_EQ(snapshot.strip(0)->role, LegRole::sink) << "the role was lost in a full queue";
+    EXPECT_EQ(snapshot.mixer.mode, MixMode::funnel);
+    EXPECT_EQ(snapshot.mixer.commandsRefused, 0u) << "waiting is not a refusal";
+
+    EXPECT_FALSE(engine->setRole(99, LegRole::sink).ok()) << "there is no such call";
+    auto wrong = mode(MixMode::funnel);
+    wrong.kind = MixerCommand::Kind::setCell;
+    wrong.from = 4000;
+    EXPECT_FALSE(engine->command(wrong).ok());
+    EXPECT_TRUE(engine->command(mode(MixMode::conference)).ok()) << "a refused command blocks those behind it";
+    steps(1);
+    EXPECT_EQ(engine->snapshot().mixer.commandsRefused, 1u);
+}
+
 TEST_F(EngineBench, CallsThatFailCarryCodeAndReason)
 {
     make();

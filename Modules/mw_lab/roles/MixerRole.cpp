@@ -54,7 +54,8 @@ private:
         mode.kind = MixerCommand::Kind::setMode;
         mode.mode = config.mode;
         mode.funnelReturn = config.funnelReturn;
-        mixer.post(mode);
+        if (auto set = bench.command(mode); ! set)
+            return set;
         for (const auto& cell : config.cells)
         {
             MixerCommand set;
@@ -62,7 +63,7 @@ private:
             set.leg = cell.listener;
             set.from = cell.speaker;
             set.gainDb = cell.gainDb;
-            if (mixer.post(set) == 0)
+            if (! bench.command(set))
                 return Error { ExitCode::wrongUse, "let leg " + std::to_string(cell.listener + 1) + " hear strip " + std::to_string(cell.speaker + 1),
                                "there is no such strip, or more cells were set than the mixer takes", "" };
         }
@@ -99,11 +100,8 @@ private:
             auto leg = bench.dial(uri, sinkTag);
             if (! leg)
                 return leg.error();
-            MixerCommand role;
-            role.kind = MixerCommand::Kind::setLegRole;
-            role.leg = bench.call(leg.value())->channel;
-            role.role = LegRole::sink;
-            bench.mixer().post(role);
+            if (auto set = bench.setRole(leg.value(), LegRole::sink); ! set)
+                return set;
         }
         return {};
     }
@@ -130,7 +128,8 @@ private:
             MixerCommand play;
             play.kind = MixerCommand::Kind::playDtmf;
             play.dtmf = *config.dtmf;
-            bench.mixer().post(play);
+            if (auto played = bench.command(play); ! played && ! runError.has_value())
+                runError = played.error();
         }
         if (event.kind == LegEvent::Kind::closed && event.failed && ! isFinishing())
         {

@@ -59,7 +59,8 @@ private:
         MixerCommand mode;
         mode.kind = MixerCommand::Kind::setMode;
         mode.mode = MixMode::matrix;
-        bench.mixer().post(mode);
+        if (auto set = bench.command(mode); ! set)
+            return set;
         calls.clear();
         runError.reset();
         callsSeen = 0;

@@ -84,7 +84,8 @@ private:
         MixerCommand mode;
         mode.kind = MixerCommand::Kind::setMode;
         mode.mode = MixMode::funnel;
-        bench.mixer().post(mode);
+        if (auto set = bench.command(mode); ! set)
+            return set;
         bench.mixer().setDtmfOn(true);
         calls.clear();
         runError.reset();
@@ -101,11 +102,8 @@ private:
             auto leg = bench.dial(config.callUri, "source");
             if (! leg)
                 return leg.error();
-            MixerCommand role;
-            role.kind = MixerCommand::Kind::setLegRole;
-            role.leg = bench.call(leg.value())->channel;
-            role.role = LegRole::sink;
-            bench.mixer().post(role);
+            if (auto set = bench.setRole(leg.value(), LegRole::sink); ! set)
+                return set;
             calls.emplace_back();
             calls.back().leg = leg.value();
         }
@@ -216,16 +214,25 @@ private:
                 command.kind = MixerCommand::Kind::setTone;
                 command.frequencyHz = config.play.frequencyHz;
                 command.levelDbm0 = config.play.levelDbm0;
-                bench.mixer().post(command);
+                play(command);
                 break;
             case PlaySpec::Kind::dtmf:
                 command.kind = MixerCommand::Kind::playDtmf;
                 command.dtmf = config.play.dtmf;
                 command.dtmf.law = config.engine.mixer.law;
                 command.dtmf.loop = config.play.dtmf.loop || config.repeat;
-                bench.mixer().post(command);
+                play(command);
                 break;
         }
+    }
+
+    void play(const MixerCommand& command)
+    {
+        auto taken = bench.command(command);
+        if (taken)
+            return;
+        runError = taken.error();
+        setDone();
     }
 
     /** Samples of the engine that the sequence takes. */

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "../Engine.h"
+#include "CallTable.h"
+#include "CommandOutbox.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mw
+{
+
+/** The calls of a run: makes true at mixer and device what the factory reports, and counts it. Control thread only. */
+class CallControl
+{
+public:
+    /** An event and its call as it stood afterwards: what listeners are told, after everything was done. */
+    struct Notice
+    {
+        LegEvent event;
+        CallInfo info;
+    };
+    using Notices = std::vector<Notice>;
+
+    /** In this run. */
+    struct Counts
+    {
+        uint64_t total = 0;    ///< calls that took a channel
+        uint64_t failed = 0;   ///< of these: not established, or broken afterwards
+        uint64_t refused = 0;  ///< incoming calls that found no channel (486)
+    };
+
+    /** All that is given must outlive this. */
+    CallControl(const Engine::Config& config, LegFactory& factory, const Clock& clock, MixerProcessor& mixer, LegDevice& device);
+
+    // ---- life ---------------------------------------------------------------------------------------------------------
+
+    /** A new run: no calls, counts at 0. */
+    void begin();
+
+    /** Refuses new legs from here on, hangs up all there are and takes them off the media thread. */
+    void beginShutdown();
+
+    /** Calls of which the factory said nothing more: their peers did not answer in time. */
+    [[nodiscard]] Notices endWhatIsLeft();
+
+    // ---- events -------------------------------------------------------------------------------------------------------
+
+    /** Handles a batch: all changes at the device in one swap at its end. */
+    [[nodiscard]] Notices handle(std::vector<LegEvent> events);
+
+    /** Makes the gathered changes at the device in one swap; when that returned, the media thread has let go of the former
+        ports, so that they may be read and freed here. */
+    void changePorts();
+
+    // ---- what is asked for --------------------------------------------------------------------------------------------
+
+    [[nodiscard]] Result<LegId> dial(const std::string& uri, const std::string& tag);
+    [[nodiscard]] Result<void> setRole(LegId leg, LegRole role);
+    [[nodiscard]] Result<void> command(const MixerCommand& command);
+
+    [[nodiscard]] bool isOpen(LegId leg) { return table.findOpen(leg) != nullptr; }
+    [[nodiscard]] const CallTable& calls() const noexcept { return table; }
+    [[nodiscard]] const Counts& counts() const noexcept { return count; }
+    [[nodiscard]] CommandOutbox& commands() noexcept { return outbox; }
+    [[nodiscard]] bool isStopping() const noexcept { return stopping; }
+
+private:
+    /** What is to change at the device. If there is no memory for the swap, it stays for the next batch: those legs are silent
+        until then, and nothing is freed under the media thread. */
+    struct PortChanges
+    {
+        std::map<int, std::shared_ptr<LegPort>> byChannel;
+        std::vector<std::shared_ptr<LegPort>> lettingGo;              ///< kept until the media thread let go (finding 6)
+        std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> ended;
+    };
+
+    void apply(LegEvent event, Notices& notices);
+    void incoming(LegEvent& event, Notices& notices);
+    void turnedAway(LegEvent& event, Notices& notices);
+    void mediaReady(CallTable::Call& call, LegEvent& event);
+    void closed(CallTable::Call& call, LegEvent event, Notices& notices);
+    void takePortOff(CallTable::Call& call);
+    void setActive(int channel, bool active);
+    void resetStrip(int channel);
+
+    const Engine::Config& config;
+    LegFactory& factory;
+    const Clock& clock;
+    MixerProcessor& mixer;
+    LegDevice& device;
+    CallTable table;
+    PortChanges changes;
+    CommandOutbox outbox;
+    Counts count;
+    std::set<LegId> rejectedLegs;  ///< rejected by us, `closed` not yet reported
+    bool stopping = false;         ///< control thread
+};
+
+} // namespace mw
