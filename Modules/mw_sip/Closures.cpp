@@ -30,19 +30,19 @@ bool Closures::post(Closure work)
     return true;
 }
 
-void Closures::close()
+void Closures::close() noexcept
 {
     RePtr<struct mqueue> last;
     {
         const std::scoped_lock lock(mutex);
         last = std::move(queue);
     }
-    runAll();
+    runWaiting();
 }
 
-void Closures::woken(int, void*, void* self) noexcept { static_cast<Closures*>(self)->runAll(); }
+void Closures::woken(int, void*, void* self) noexcept { static_cast<Closures*>(self)->runWaiting(); }
 
-void Closures::runAll()
+void Closures::runWaiting() noexcept
 {
     std::vector<Closure> now;
     {

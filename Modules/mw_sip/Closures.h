@@ -20,16 +20,18 @@ public:
     /** Sip thread, before the event loop runs. @returns errno, 0 when it worked */
     [[nodiscard]] int open();
 
-    /** Any thread but media. @returns false when there is no sip thread (any more); then nothing was taken. */
+    /** Any thread but media. @returns false when there is no sip thread (any more); then nothing was taken.
+        @throws std::bad_alloc, and then nothing was taken either */
     bool post(Closure work);
 
+    /** Sip thread: does what waits. A closure deals with its own exceptions. */
+    void runWaiting() noexcept;
+
     /** Sip thread, after the event loop: takes no more work and does what still waits. */
-    void close();
+    void close() noexcept;
 
 private:
     static void woken(int id, void* data, void* self) noexcept;
-    void runAll();
-
     std::mutex mutex;  ///< guards the members below
     RePtr<struct mqueue> queue;
     std::vector<Closure> waiting;

@@ -1,5 +1,7 @@
 #include "MediaSeam.h"
 
+#include "WithoutThrowing.h"
+
 #include <cerrno>
 #include <ctime>
 #include <linux/sockios.h>
@@ -236,9 +238,13 @@ int MediaSeams::attachMedia(struct menc_media** media, struct menc_sess* session
         if (attached == nullptr)
             return ENOMEM;
         attached->stream = stream;
-        attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock);
-        active->seams[stream] = attached->seam;
-        if (const auto failed = attached->seam->attach(); failed != 0)
+        auto failed = ENOMEM;
+        withoutThrowing([&] {
+            attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock);
+            active->seams[stream] = attached->seam;
+            failed = attached->seam->attach();
+        });
+        if (failed != 0)
         {
             ::mem_deref(attached);
             return failed;

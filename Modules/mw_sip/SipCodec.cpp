@@ -107,32 +107,52 @@ void SipCodec::release() noexcept
 
 CodecPtr SipCodecs::make(const struct aucodec& table, const CodecFormat& format, const char* fmtp, std::string& why)
 {
-    auto* codec = SipCodec::make(table, format, fmtp, why);
-    if (codec == nullptr)
+    std::unique_ptr<SipCodec> made(SipCodec::make(table, format, fmtp, why));
+    if (! made)
         return nullptr;
     {
         const std::scoped_lock lock(mutex);
-        alive.insert(codec);
+        alive.insert(made.get());
     }
-    return CodecPtr(codec, [self = shared_from_this()](Codec* last) {
-        auto* ours = static_cast<SipCodec*>(last);
-        if (! self->closures->post([self, ours] { self->free(ours); }))
-            self->free(ours);
-    });
+    // Should there be no memory for the owner's own record, the deleter is called, as it is at the end.
+    return CodecPtr(made.release(), [self = shared_from_this()](Codec* last) noexcept { self->giveBack(static_cast<SipCodec*>(last)); });
 }
 
-void SipCodecs::free(SipCodec* codec)
+void SipCodecs::giveBack(SipCodec* codec) noexcept
 {
     const std::scoped_lock lock(mutex);
-    alive.erase(codec);
-    delete codec;
+    if (ended)
+    {
+        delete codec;
+        return;
+    }
+    codec->nextReturned = std::exchange(returned, codec);
 }
 
-void SipCodecs::releaseAll()
+void SipCodecs::freeReturned() noexcept
 {
     const std::scoped_lock lock(mutex);
-    for (auto* codec : std::exchange(alive, {}))
+    freeList();
+}
+
+void SipCodecs::freeList() noexcept
+{
+    while (auto* codec = returned)
+    {
+        returned = codec->nextReturned;
+        alive.erase(codec);
+        delete codec;
+    }
+}
+
+void SipCodecs::releaseAll() noexcept
+{
+    const std::scoped_lock lock(mutex);
+    freeList();
+    for (auto* codec : alive)
         codec->release();
+    alive.clear();
+    ended = true;
 }
 
 std::vector<CodecChoice> codecChoices(int engineRateHz)

@@ -33,6 +33,8 @@ public:
     /** Frees both states; from then on nothing can be coded any more. Sip thread, after media let go. */
     void release() noexcept;
 
+    SipCodec* nextReturned = nullptr;  ///< guarded by the mutex of SipCodecs
+
 private:
     SipCodec(const struct aucodec& table, CodecFormat format);
 
@@ -51,27 +53,30 @@ private:
 
 /** Every codec that is alive, so that the stack can release their states while its modules are still there.
 
-    A codec's last owner may be any thread but media: the object then goes to the sip thread to be freed there. After the
-    stack has stopped its states are gone already, and the empty shell is freed where it is.
+    A codec's last owner may be any thread but media: the object then waits in a list, which takes no memory, and the sip
+    thread frees it. After the stack has stopped its states are gone already, and the empty shell is freed where it is.
 
-    Lock order: its mutex is a leaf, apart from that of Closures, which is never held at the same time. */
+    Lock order: its mutex is a leaf. */
 class SipCodecs : public std::enable_shared_from_this<SipCodecs>
 {
 public:
-    explicit SipCodecs(std::shared_ptr<Closures> sipThread) : closures(std::move(sipThread)) {}
-
     /** Sip thread. @returns null with the reason in `why` */
     [[nodiscard]] CodecPtr make(const struct aucodec& table, const CodecFormat& format, const char* fmtp, std::string& why);
 
+    /** Sip thread: frees those whose owners let go. */
+    void freeReturned() noexcept;
+
     /** Sip thread, at the stack's end, after its closures were closed. */
-    void releaseAll();
+    void releaseAll() noexcept;
 
 private:
-    void free(SipCodec* codec);
+    void giveBack(SipCodec* codec) noexcept;
+    void freeList() noexcept;  // under the mutex
 
-    std::shared_ptr<Closures> closures;
-    std::mutex mutex;  ///< guards `alive` and the death of its members
+    std::mutex mutex;  ///< guards the members below and the death of the codecs
     std::set<SipCodec*> alive;
+    SipCodec* returned = nullptr;  ///< linked by nextReturned
+    bool ended = false;            ///< under the mutex: the sip thread comes no more
 };
 
 /** A codec as a user names it and as baresip's accounts list it. */

@@ -1,5 +1,7 @@
 #include "SipLeg.h"
 
+#include "WithoutThrowing.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -91,7 +93,7 @@ SipLeg::SipLeg(LegId id, LegServices& stack, bool isOutgoing)
                    [this](char digit) {
                        const auto key = static_cast<char>(digit >= 'A' && digit <= 'D' ? digit - 'A' + 'a' : digit);
                        if (call != nullptr && ::call_send_digit(call, key) != 0)
-                           services.log("leg " + std::to_string(number) + ": SIP INFO could not be sent");
+                           withoutThrowing([this] { services.log("leg " + std::to_string(number) + ": SIP INFO could not be sent"); });
                    } })
 {
 }
@@ -150,11 +152,11 @@ void SipLeg::dial(struct ua* agent, const std::string& uri, const std::string& p
     attachMedia();
     probe.start(proxy.empty() ? uri : proxy, [this](int error) {
         if (! isEstablished && ! over)
-        {
-            const std::string why = std::strerror(error);
-            ::call_hangup(call, 0, nullptr);
-            close(codeOfSystemError(error), why, true);
-        }
+            orGiveUp([&] {
+                std::string why = std::strerror(error);
+                ::call_hangup(call, 0, nullptr);
+                close(codeOfSystemError(error), std::move(why), true);
+            });
     });
 }
 
@@ -181,6 +183,21 @@ void SipLeg::hangUp(const std::string& reason)
     if (call != nullptr)
         ::call_hangup(call, 487, "Request Terminated");
     close(isEstablished ? 0 : 487, reason, ! isEstablished);
+}
+
+void SipLeg::giveUp() noexcept
+{
+    if (over)
+        return;
+    if (call != nullptr)
+        ::call_hangup(call, 500, "No Memory");
+    close(500, noMemory, true);
+}
+
+template <typename Work>
+void SipLeg::orGiveUp(Work work) noexcept
+{
+    withoutThrowing(work, [this] { wantsMemory = true; });
 }
 
 void SipLeg::hold(bool onHold)
@@ -226,7 +243,7 @@ void SipLeg::packetArrived(const RtpPacket& packet)
     if (static_cast<int>(packet.payloadType) == eventPayloadType)
     {
         infoIsNext = false;  // a digit that baresip reports next comes from this packet, not from an INFO
-        eventReceiver.packetArrived(packet);
+        orGiveUp([&] { eventReceiver.packetArrived(packet); });
     }
     if (port)
         port->receive(packet);  // events too: their sequence numbers tell the playout that nothing was lost
@@ -249,13 +266,13 @@ void SipLeg::mediaNegotiated()
 {
     if (over || ! isEstablished)
         return;
-    std::string why;
-    if (! makePort(why))
-    {
-        services.log("leg " + std::to_string(number) + ": " + why);
-        return;
-    }
-    readDirections();
+    orGiveUp([this] {
+        std::string why;
+        if (makePort(why))
+            readDirections();
+        else
+            services.log("leg " + std::to_string(number) + ": " + why);
+    });
 }
 
 bool SipLeg::makePort(std::string& why)
@@ -324,7 +341,11 @@ bool SipLeg::makePort(std::string& why)
             return false;
         made = std::make_shared<LegPort>(std::move(codec), services.config.port);
     }
-    catch (const std::exception& failure)  // no memory for it, or no resampler: this leg is refused, the others go on
+    catch (const std::bad_alloc&)
+    {
+        throw;  // this leg is ended, the others go on
+    }
+    catch (const std::exception& failure)  // no resampler for it
     {
         why = std::string("no media: ") + failure.what();
         return false;
@@ -371,21 +392,23 @@ void SipLeg::callEvent(struct call*, enum call_event kind, const char* text, voi
     auto& leg = *static_cast<SipLeg*>(self);
     if (leg.over)
         return;
-    switch (kind)
-    {
-        case CALL_EVENT_RINGING:
-        case CALL_EVENT_PROGRESS:
+    leg.orGiveUp([&] {
+        switch (kind)
         {
-            auto what = leg.event(LegEvent::Kind::ringing);
-            what.sipCode = kind == CALL_EVENT_RINGING ? 180 : 183;
-            leg.probe.stop();
-            leg.services.report(std::move(what));
-            break;
+            case CALL_EVENT_RINGING:
+            case CALL_EVENT_PROGRESS:
+            {
+                auto what = leg.event(LegEvent::Kind::ringing);
+                what.sipCode = kind == CALL_EVENT_RINGING ? 180 : 183;
+                leg.probe.stop();
+                leg.services.report(std::move(what));
+                break;
+            }
+            case CALL_EVENT_ESTABLISHED: leg.established(); break;
+            case CALL_EVENT_CLOSED: leg.ended(text != nullptr ? text : ""); break;
+            default: break;
         }
-        case CALL_EVENT_ESTABLISHED: leg.established(); break;
-        case CALL_EVENT_CLOSED: leg.ended(text != nullptr ? text : ""); break;
-        default: break;
-    }
+    });
 }
 
 void SipLeg::callDigit(struct call*, char key, void* self) noexcept
@@ -394,11 +417,13 @@ void SipLeg::callDigit(struct call*, char key, void* self) noexcept
     // telephone-events are read from their packets, with their durations; here only the digits of INFO are taken.
     if (key == KEYCODE_REL || leg.over || ! std::exchange(leg.infoIsNext, false))
         return;
-    auto what = leg.event(LegEvent::Kind::dtmf);
-    what.digit = key;
-    what.dtmfDurationMs = leg.infoDurationMs;
-    what.dtmfMethod = DtmfMethod::sipInfo;
-    leg.services.report(std::move(what));
+    leg.orGiveUp([&] {
+        auto what = leg.event(LegEvent::Kind::dtmf);
+        what.digit = key;
+        what.dtmfDurationMs = leg.infoDurationMs;
+        what.dtmfMethod = DtmfMethod::sipInfo;
+        leg.services.report(std::move(what));
+    });
 }
 
 void SipLeg::established()
@@ -435,7 +460,7 @@ void SipLeg::ended(const std::string& text)
         close(0, text, true);
 }
 
-void SipLeg::close(int sipCode, const std::string& reason, bool failed)
+void SipLeg::close(int sipCode, std::string reason, bool failed) noexcept
 {
     over = true;
     probe.stop();
@@ -443,28 +468,46 @@ void SipLeg::close(int sipCode, const std::string& reason, bool failed)
     {
         seam->setReceiver(nullptr);
         if (seam->strangerPackets() + seam->malformedPackets() + sendFailures > 0)
-            services.log("leg " + std::to_string(number) + ": " + std::to_string(seam->strangerPackets())
-                         + " packets from strangers, " + std::to_string(seam->malformedPackets()) + " malformed, "
-                         + std::to_string(sendFailures) + " not sent");
+            withoutThrowing([this] {
+                services.log("leg " + std::to_string(number) + ": " + std::to_string(seam->strangerPackets())
+                             + " packets from strangers, " + std::to_string(seam->malformedPackets()) + " malformed, "
+                             + std::to_string(sendFailures) + " not sent");
+            });
     }
     seam = nullptr;
     if (port)
         port->markDead();
 
-    auto what = event(LegEvent::Kind::closed);
-    what.sipCode = sipCode;
-    what.reason = reason;
-    what.failed = failed;
-    services.report(std::move(what));
+    endCode = sipCode;
+    endReason = std::move(reason);
+    endFailed = failed;
+    tellEnd();
 
     if (auto* last = std::exchange(call, nullptr); last != nullptr)
         ::mem_deref(last);
 }
 
-void SipLeg::check(int64_t nowNs)
+void SipLeg::tellEnd() noexcept
 {
-    if (over)
-        return;
+    endTold = withoutThrowing([this] {
+        auto what = event(LegEvent::Kind::closed);
+        what.sipCode = endCode;
+        what.reason = endReason;
+        what.failed = endFailed;
+        services.report(std::move(what));
+    });
+}
+
+void SipLeg::check(int64_t nowNs) noexcept
+{
+    if (! over && ! wantsMemory)
+        orGiveUp([&] { checkTimes(nowNs); });
+    if (wantsMemory)
+        giveUp();
+}
+
+void SipLeg::checkTimes(int64_t nowNs)
+{
     eventReceiver.checkSilence(nowNs);
     constexpr int64_t nsPerMs = 1'000'000;
     const auto& config = services.config;

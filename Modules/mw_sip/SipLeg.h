@@ -49,6 +49,10 @@ public:
     void answer();
     void reject(int sipCode, const std::string& reason);
     void hangUp(const std::string& reason);
+
+    /** There was no memory for something that the call needs: it ends, with 500 or BYE, and the others go on. Not from
+        within a handler of baresip's that goes on with the call. */
+    void giveUp() noexcept;
     void hold(bool onHold);
     void sendDtmf(const std::string& digits, DtmfMethod method, int onMs, int offMs);
 
@@ -59,7 +63,13 @@ public:
     void drain();
 
     /** Timers that are not baresip's: no answer, no packets. @param nowNs engine clock [ns] */
-    void check(int64_t nowNs);
+    void check(int64_t nowNs) noexcept;
+
+    /** Whether its end was told; false when there was no memory to say so. */
+    [[nodiscard]] bool isEndTold() const noexcept { return ! over || endTold; }
+
+    /** Tells an end that could not be told when it came. */
+    void tellEnd() noexcept;
 
 private:
     // MediaReceiver
@@ -71,7 +81,9 @@ private:
     static void callDigit(struct call* which, char key, void* self) noexcept;
     void established();
     void ended(const std::string& text);
-    void close(int sipCode, const std::string& reason, bool failed);
+    void close(int sipCode, std::string reason, bool failed) noexcept;
+    void checkTimes(int64_t nowNs);
+    template <typename Work> void orGiveUp(Work work) noexcept;
     void attachMedia();
     [[nodiscard]] bool makePort(std::string& why);
     void readDirections();
@@ -88,7 +100,11 @@ private:
     std::string portParameters;
     std::string peerUri, peerName;
     const bool outgoing;
-    bool isEstablished = false, over = false;
+    bool isEstablished = false, over = false, endTold = false;
+    int endCode = 0;             ///< what the end is to be told with, once it is over
+    bool endFailed = false;
+    bool wantsMemory = false;    ///< given up at the next check(): not inside baresip's handlers, which go on with the call
+    std::string endReason;
     bool heldByUs = false, heldByPeer = false, peerSends = true;
     int64_t startedNs = 0, heardNs = 0;
     int eventPayloadType = -1;

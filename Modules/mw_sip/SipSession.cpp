@@ -1,5 +1,7 @@
 #include "SipSession.h"
 
+#include "WithoutThrowing.h"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -39,7 +41,10 @@ int numberIn(std::string_view body, std::string_view name, int otherwise)
 SipSession* SipSession::active = nullptr;
 
 SipSession::SipSession(Surroundings surroundings)
-    : around(std::move(surroundings)), codecs(std::make_shared<SipCodecs>(around.closures))
+    : around(std::move(surroundings)),
+      allLegsInUse("all " + std::to_string(around.config.maxLegs) + " legs are in use"),
+      refusedAllInUse("refused: " + allLegsInUse),
+      codecs(std::make_shared<SipCodecs>())
 {
     active = this;
     ::tmr_init(&timer);
@@ -173,7 +178,7 @@ Result<std::vector<std::string>> SipSession::loadCodecs()
 
 // ---- end ---------------------------------------------------------------------------------------------------------------
 
-void SipSession::beginShutdown(int graceMs)
+void SipSession::beginShutdown(int graceMs) noexcept
 {
     shuttingDown = true;
     shutdownDeadlineNs = around.clock->nowNs() + int64_t { std::max(graceMs, 0) } * 1'000'000;
@@ -229,77 +234,108 @@ size_t SipSession::legsInUse() const
     return static_cast<size_t>(std::count_if(legs.begin(), legs.end(), [](const auto& entry) { return ! entry.second->isOver(); }));
 }
 
-void SipSession::dial(LegId id, const std::string& uri)
+void SipSession::dial(LegId id, const std::string& uri) noexcept
 {
-    LegEvent failed;
-    failed.leg = id;
-    failed.peerUri = uri;
-    failed.outgoing = failed.failed = true;
-    auto* agent = agents.agentFor(uri);
-    if (around.refusing.load() || shuttingDown)
-        failed.reason = "shutting down";
-    else if (legsInUse() >= static_cast<size_t>(around.config.maxLegs) || agent == nullptr)
-        failed.reason = "all " + std::to_string(around.config.maxLegs) + " legs are in use";
-    else
-    {
-        auto& leg = *legs.emplace(id, std::make_unique<SipLeg>(id, *services, true)).first->second;
-        leg.dial(agent, uri, agents.proxyOf(agent));
-        return;
-    }
-    around.report(failed);
+    withoutThrowing(
+        [&] {
+            auto* agent = agents.agentFor(uri);
+            if (around.refusing.load() || shuttingDown)
+                reportFailure(id, uri.c_str(), true, 0, "shutting down");
+            else if (legsInUse() >= static_cast<size_t>(around.config.maxLegs) || agent == nullptr)
+                reportFailure(id, uri.c_str(), true, 0, allLegsInUse.c_str());
+            else
+                legs.emplace(id, std::make_unique<SipLeg>(id, *services, true)).first->second->dial(agent, uri, agents.proxyOf(agent));
+        },
+        [&] {
+            if (const auto made = legs.find(id); made != legs.end())
+                made->second->giveUp();
+            else
+                reportFailure(id, uri.c_str(), true, 500, noMemory);
+        });
 }
 
-void SipSession::incomingCall(struct ua* agent, struct call* call)
+void SipSession::incomingCall(struct ua* agent, struct call* call) noexcept
 {
     agents.callArrived(agent);
-    const auto full = legsInUse() >= static_cast<size_t>(around.config.maxLegs);
-    if (full || around.refusing.load() || shuttingDown)
-    {
-        LegEvent refused;
-        refused.leg = around.nextLeg.fetch_add(1);
-        refused.peerUri = ::call_peeruri(call);
-        refused.sipCode = 486;
-        refused.reason = full ? "refused: all " + std::to_string(around.config.maxLegs) + " legs are in use" : "refused: shutting down";
-        refused.failed = true;
-        ::call_hangup(call, 486, "Busy Here");
-        ::mem_deref(call);
-        around.report(refused);
-        return;
-    }
+    if (around.refusing.load() || shuttingDown)
+        return refuse(call, 486, "Busy Here", "refused: shutting down");
+    if (legsInUse() >= static_cast<size_t>(around.config.maxLegs))
+        return refuse(call, 486, "Busy Here", refusedAllInUse.c_str());
+
     const auto id = around.nextLeg.fetch_add(1);
-    legs.emplace(id, std::make_unique<SipLeg>(id, *services, false)).first->second->takeIncoming(call);
+    SipLeg* leg = nullptr;
+    withoutThrowing([&] { leg = legs.emplace(id, std::make_unique<SipLeg>(id, *services, false)).first->second.get(); });
+    if (leg == nullptr)
+        refuse(call, 500, "No Memory", noMemory);
+    else
+        withoutThrowing([&] { leg->takeIncoming(call); }, [&] { leg->giveUp(); });
 }
 
-void SipSession::refusedCall(struct ua*, struct call* call, const std::string& why)
+/** A call that gets no leg: told to the peer and, once, to control. */
+void SipSession::refuse(struct call* call, uint16_t code, const char* phrase, const char* reason) noexcept
 {
-    LegEvent refused;
-    refused.leg = around.nextLeg.fetch_add(1);
-    const auto* peer = call != nullptr ? ::call_peeruri(call) : nullptr;
-    refused.peerUri = peer != nullptr ? peer : "";
-    refused.sipCode = 488;
-    refused.reason = why.find("codec") != std::string::npos ? "no common codec" : why;
-    refused.failed = true;
-    around.report(refused);
+    const RePtr<struct call> last(call);
+    ::call_hangup(call, code, phrase);
+    reportFailure(around.nextLeg.fetch_add(1), ::call_peeruri(call), false, code, reason);
 }
 
-void SipSession::registration(struct ua* agent, bool ok, const std::string& text)
+void SipSession::reportFailure(LegId id, const char* uri, bool outgoing, int code, const char* reason) noexcept
 {
-    LegEvent what;
-    what.kind = ok ? LegEvent::Kind::registered : LegEvent::Kind::registrationFailed;
-    what.peerUri = agents.accountOf(agent);
-    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), what.sipCode);
-    what.reason = failed == std::errc() && rest != text.data() + text.size() ? std::string(rest + 1, text.data() + text.size()) : text;
-    what.failed = ! ok;
-    around.report(what);
+    withoutThrowing(
+        [&] {
+            LegEvent failed;
+            failed.leg = id;
+            failed.peerUri = uri == nullptr ? "" : uri;
+            failed.outgoing = outgoing;
+            failed.sipCode = code;
+            failed.reason = reason;
+            failed.failed = true;
+            around.report(std::move(failed));
+        },
+        [this] { note("no memory to tell of a call that failed"); });
+}
+
+void SipSession::note(const char* text) noexcept
+{
+    withoutThrowing([&] { around.log(text); });
+}
+
+void SipSession::refusedCall(struct ua*, struct call* call, const char* why) noexcept
+{
+    const std::string_view words = why == nullptr ? "" : why;
+    reportFailure(around.nextLeg.fetch_add(1), call != nullptr ? ::call_peeruri(call) : nullptr, false, 488,
+                  words.find("codec") != std::string_view::npos ? "no common codec" : words.data());
+}
+
+void SipSession::registration(struct ua* agent, bool ok, const char* words) noexcept
+{
+    withoutThrowing(
+        [&] {
+            const std::string_view text = words == nullptr ? "" : words;
+            LegEvent what;
+            what.kind = ok ? LegEvent::Kind::registered : LegEvent::Kind::registrationFailed;
+            what.peerUri = agents.accountOf(agent);
+            const auto* end = text.data() + text.size();
+            const auto [rest, failed] = std::from_chars(text.data(), end, what.sipCode);
+            what.reason = failed == std::errc() && rest != end ? std::string(rest + 1, end) : std::string(text);
+            what.failed = ! ok;
+            around.report(std::move(what));
+        },
+        [this] { note("no memory to tell of a registration"); });
 }
 
 // ---- media and timers ----------------------------------------------------------------------------------------------------
 
-void SipSession::drainAll()
+void SipSession::drainAll() noexcept
 {
     uint64_t ticks = 0;
     if (::read(around.wakeFd, &ticks, sizeof ticks) < 0)
         return;
+    if (const auto graceMs = around.stopGraceMs.load(); graceMs >= 0 && ! shuttingDown)
+    {
+        around.closures->runWaiting();  // what control asked for before
+        beginShutdown(graceMs);
+    }
     for (auto& [id, leg] : legs)
         leg->drain();
 }
@@ -316,19 +352,23 @@ void SipSession::timerFired(void* self) noexcept
     session.housekeeping();
 }
 
-void SipSession::housekeeping()
+void SipSession::housekeeping() noexcept
 {
     const auto now = around.clock->nowNs();
     for (auto& [id, leg] : legs)
         leg->check(now);
     removeEnded();
+    codecs->freeReturned();
     if (shuttingDown && (unanswered.empty() || now >= shutdownDeadlineNs))
         ::re_cancel();
 }
 
-void SipSession::removeEnded()
+void SipSession::removeEnded() noexcept
 {
-    std::erase_if(legs, [](const auto& entry) { return entry.second->isOver(); });
+    for (auto& [id, leg] : legs)
+        if (! leg->isEndTold())
+            leg->tellEnd();
+    std::erase_if(legs, [](const auto& entry) { return entry.second->isOver() && entry.second->isEndTold(); });
 }
 
 // ---- what libre and baresip say --------------------------------------------------------------------------------------------
@@ -352,10 +392,13 @@ void SipSession::messagePassed(bool sent, enum sip_transp, const struct sa*, con
     if (::sip_msg_decode(&decoded, copy.get()) != 0)
         return;
     const RePtr<struct sip_msg> message(decoded);
-    if (isInfo)
-        active->announceInfo(*message);
-    else
-        active->follow(sent, *message);
+    // Without memory to note a message, a shutdown waits for its whole grace, and a digit's duration is not known.
+    withoutThrowing([&] {
+        if (isInfo)
+            active->announceInfo(*message);
+        else
+            active->follow(sent, *message);
+    });
 }
 
 void SipSession::announceInfo(const struct sip_msg& message)
@@ -383,13 +426,13 @@ void SipSession::follow(bool sent, const struct sip_msg& message)
 void SipSession::baresipSays(uint32_t level, const char* text) noexcept
 {
     if (active != nullptr && level >= LEVEL_WARN && text != nullptr)
-        active->around.log(text);
+        active->note(text);
 }
 
 void SipSession::libreSays(int level, const char* text, size_t length, void*) noexcept
 {
     if (active != nullptr && level <= DBG_WARNING && text != nullptr)
-        active->around.log(std::string(text, length));
+        withoutThrowing([&] { active->around.log(std::string(text, length)); });
 }
 
 } // namespace mw

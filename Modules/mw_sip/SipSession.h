@@ -33,7 +33,8 @@ public:
         std::function<void(const std::string&)> log;
         std::atomic<bool>& refusing;        ///< set by control: no new legs
         std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
-        int wakeFd;                         ///< eventfd, written once a tick by media
+        const std::atomic<int>& stopGraceMs;  ///< set by control when it stops: how long peers may take to answer [ms]; −1 before
+        int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
     };
 
     explicit SipSession(Surroundings surroundings);
@@ -49,19 +50,16 @@ public:
     /** Runs the event loop until shut down. */
     void run();
 
-    /** Hangs up all legs and ends the loop when the peers have answered, at the latest after graceMs [ms]. */
-    void beginShutdown(int graceMs);
-
-    void dial(LegId id, const std::string& uri);
+    void dial(LegId id, const std::string& uri) noexcept;
 
     /** @returns null when the leg is over */
     [[nodiscard]] SipLeg* leg(LegId id);
 
 private:
     // UserAgentEvents
-    void incomingCall(struct ua* agent, struct call* call) override;
-    void refusedCall(struct ua* agent, struct call* call, const std::string& why) override;
-    void registration(struct ua* agent, bool ok, const std::string& text) override;
+    void incomingCall(struct ua* agent, struct call* call) noexcept override;
+    void refusedCall(struct ua* agent, struct call* call, const char* why) noexcept override;
+    void registration(struct ua* agent, bool ok, const char* text) noexcept override;
 
     static void timerFired(void* self) noexcept;
     static void stackClosed(void* self) noexcept;
@@ -73,15 +71,20 @@ private:
     [[nodiscard]] Result<void> raiseDescriptorLimit();
     [[nodiscard]] Result<std::vector<std::string>> loadCodecs();
     [[nodiscard]] std::string configurationText() const;
-    void drainAll();
-    void housekeeping();
-    void removeEnded();
+    void beginShutdown(int graceMs) noexcept;
+    void drainAll() noexcept;
+    void housekeeping() noexcept;
+    void removeEnded() noexcept;
+    void refuse(struct call* call, uint16_t code, const char* phrase, const char* reason) noexcept;
+    void reportFailure(LegId id, const char* uri, bool outgoing, int code, const char* reason) noexcept;
+    void note(const char* text) noexcept;
     void scheduleHousekeeping() noexcept;
     void follow(bool sent, const struct sip_msg& message);
     void announceInfo(const struct sip_msg& message);
     [[nodiscard]] size_t legsInUse() const;
 
     Surroundings around;
+    const std::string allLegsInUse, refusedAllInUse;  ///< made beforehand: they are said when there may be no memory
     ListenAddress address;
     std::unique_ptr<MediaSeams> seams;
     std::shared_ptr<SipCodecs> codecs;

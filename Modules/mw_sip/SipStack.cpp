@@ -1,11 +1,15 @@
 #include "SipStack.h"
 
 #include "SipSession.h"
+#include "WithoutThrowing.h"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <future>
+#include <new>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -65,8 +69,7 @@ class SipStack final : public LegFactory
 public:
     explicit SipStack(SipConfig settings)
         : config(std::move(settings)),
-          clock(config.clock ? config.clock : std::make_shared<RealClock>()),
-          wakeFd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+          clock(config.clock ? config.clock : std::make_shared<RealClock>())
     {
     }
 
@@ -79,34 +82,14 @@ public:
 
     Result<void> start(EventHandler newHandler) override
     {
-        if (thread.isRunning())
-            return Error { ExitCode::environment, "start the SIP stack", "it is running", "stop it first" };
-        if (auto checked = checkSipConfig(config); ! checked)
-            return checked;
-        if (wakeFd < 0)
-            return Error { ExitCode::environment, "start the SIP stack", "no event descriptor was to be had", "raise ulimit -n" };
-        if (stackRuns.exchange(true))
-            return Error { ExitCode::environment, "start the SIP stack", "another one runs in this process", "stop it first" };
-        handler = std::move(newHandler);
-        refusing = false;
-        closures = std::make_shared<Closures>();
-
-        std::promise<Result<std::string>> outcome;
-        auto begun = outcome.get_future();
-        if (auto made = thread.start("sip", ThreadRole::sip, [this, &outcome] { runSipThread(outcome); }); ! made)
+        try
         {
-            stackRuns = false;
-            return made;
+            return tryToStart(std::move(newHandler));
         }
-        auto started = begun.get();
-        if (! started)
+        catch (const std::bad_alloc&)
         {
-            thread.join();
-            stackRuns = false;
-            return started.error();
+            return Error { ExitCode::environment, "start the SIP stack", noMemory, "" };
         }
-        uri = started.value();
-        return {};
     }
 
     void stop(int graceMs) override
@@ -114,7 +97,8 @@ public:
         if (! thread.isRunning())
             return;
         refusing = true;
-        post([graceMs](SipSession& session) { session.beginShutdown(graceMs); });
+        stopGraceMs = std::max(graceMs, 0);  // no closure: an end has to work without memory too
+        tickDone();
         thread.join();
         stackRuns = false;
         uri.clear();
@@ -133,7 +117,14 @@ public:
         if (target.find_first_of(" \t\r\n") != std::string::npos || target.size() <= 4)
             return Error { ExitCode::wrongUse, "call '" + wanted + "'", "it is not a SIP address", "give sip:user@host or sip:user@host:port" };
         const auto id = nextLeg.fetch_add(1);
-        post([id, target](SipSession& session) { session.dial(id, target); });
+        try
+        {
+            post([id, target](SipSession& session) { session.dial(id, target); });
+        }
+        catch (const std::bad_alloc&)
+        {
+            return Error { ExitCode::environment, "call " + wanted, noMemory, "" };
+        }
         return id;
     }
 
@@ -156,9 +147,56 @@ public:
     }
 
 private:
+    Result<void> tryToStart(EventHandler newHandler)
+    {
+        if (thread.isRunning())
+            return Error { ExitCode::environment, "start the SIP stack", "it is running", "stop it first" };
+        if (auto checked = checkSipConfig(config); ! checked)
+            return checked;
+        if (wakeFd < 0 && (wakeFd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+            return Error { ExitCode::environment, "take a descriptor to wake the SIP stack with", std::strerror(errno),
+                           "raise the limit of open files (ulimit -n)" };
+        if (stackRuns.exchange(true))
+            return Error { ExitCode::environment, "start the SIP stack", "another one runs in this process", "stop it first" };
+        const struct Claim
+        {
+            const OwnedThread& thread;
+            ~Claim() { stackRuns = thread.isRunning(); }
+        } claim { thread };
+        return begin(std::move(newHandler));
+    }
+
+    Result<void> begin(EventHandler newHandler)
+    {
+        handler = std::move(newHandler);
+        refusing = false;
+        stopGraceMs = -1;
+        std::promise<Result<std::string>> outcome;
+        auto begun = outcome.get_future();
+        closures = std::make_shared<Closures>();
+        if (auto made = thread.start("sip", ThreadRole::sip, [this, &outcome] { runSipThread(outcome); }); ! made)
+            return made;
+        auto started = begun.get();
+        if (started)
+        {
+            uri = std::move(started).value();
+            return {};
+        }
+        thread.join();
+        return started.error();
+    }
+
     void runSipThread(std::promise<Result<std::string>>& outcome)
     {
-        for (auto attempt = 1; ! runSession(outcome, attempt == mostPortAttempts); ++attempt) {}
+        try
+        {
+            for (auto attempt = 1; ! runSession(outcome, attempt == mostPortAttempts); ++attempt) {}
+        }
+        catch (const std::exception& failure)  // before it runs: everything that was begun has been ended
+        {
+            outcome.set_value(Error { ExitCode::environment, "start the SIP stack",
+                                      dynamic_cast<const std::bad_alloc*>(&failure) != nullptr ? noMemory : failure.what(), "" });
+        }
     }
 
     /** @param isLast whether the outcome is told whatever it is
@@ -166,13 +204,13 @@ private:
     bool runSession(std::promise<Result<std::string>>& outcome, bool isLast)
     {
         SipSession session({ config, clock, closures, [this](LegEvent event) { handler(std::move(event)); },
-                             [this](const std::string& text) { log(text); }, refusing, nextLeg, wakeFd });
+                             [this](const std::string& text) { log(text); }, refusing, nextLeg, stopGraceMs, wakeFd });
         current = &session;
         auto started = session.start();
         if (! started && session.hasLostFreePort() && ! isLast)
             return false;
         const auto running = started.ok();
-        outcome.set_value(std::move(started));
+        outcome.set_value(std::move(started));  // takes no memory
         if (running)
             session.run();
         return true;
@@ -189,7 +227,7 @@ private:
     {
         post([leg, work](SipSession& session) {
             if (auto* found = session.leg(leg))
-                work(*found);
+                withoutThrowing([&] { work(*found); }, [&] { found->giveUp(); });
         });
     }
 
@@ -201,11 +239,12 @@ private:
 
     const SipConfig config;
     const std::shared_ptr<Clock> clock;
-    const int wakeFd;
+    std::atomic<int> wakeFd { -1 };  // eventfd; made at the first start, when media may tick already, and kept
     EventHandler handler;        // set before the thread starts, called by it
     std::shared_ptr<Closures> closures;
     SipSession* current = nullptr;  // sip thread only
     std::atomic<bool> refusing { false };
+    std::atomic<int> stopGraceMs { -1 };  // [ms]; −1 while nobody wants it to stop
     std::atomic<LegId> nextLeg { 1 };
     std::string uri;             // control thread only
     OwnedThread thread;          // last: it is joined before anything that it uses goes

@@ -167,7 +167,7 @@ extern "C"
 void* malloc(size_t bytes)
 {
     noteViolation("malloc");
-    if (isToFail(mw::test::Resource::memory, ENOMEM))
+    if (isToFail(mw::test::Resource::cMemory, ENOMEM))
         return nullptr;
     return __libc_malloc(bytes);
 }
@@ -175,7 +175,7 @@ void* malloc(size_t bytes)
 void* calloc(size_t count, size_t bytes)
 {
     noteViolation("calloc");
-    if (isToFail(mw::test::Resource::memory, ENOMEM))
+    if (isToFail(mw::test::Resource::cMemory, ENOMEM))
         return nullptr;
     return __libc_calloc(count, bytes);
 }
@@ -183,7 +183,7 @@ void* calloc(size_t count, size_t bytes)
 void* realloc(void* memory, size_t bytes)
 {
     noteViolation("realloc");
-    if (isToFail(mw::test::Resource::memory, ENOMEM))
+    if (isToFail(mw::test::Resource::cMemory, ENOMEM))
         return nullptr;
     return __libc_realloc(memory, bytes);
 }
@@ -198,7 +198,7 @@ void free(void* memory)
 int posix_memalign(void** memory, size_t alignment, size_t bytes)
 {
     noteViolation("posix_memalign");
-    if (mw::test::shouldFail(mw::test::Resource::memory))
+    if (mw::test::shouldFail(mw::test::Resource::cMemory))
         return ENOMEM;
     if (alignment < sizeof(void*) || (alignment & (alignment - 1)) != 0)
         return EINVAL;
@@ -212,7 +212,7 @@ int posix_memalign(void** memory, size_t alignment, size_t bytes)
 void* aligned_alloc(size_t alignment, size_t bytes)
 {
     noteViolation("aligned_alloc");
-    if (isToFail(mw::test::Resource::memory, ENOMEM))
+    if (isToFail(mw::test::Resource::cMemory, ENOMEM))
         return nullptr;
     return __libc_memalign(alignment, bytes);
 }

@@ -11,8 +11,8 @@ namespace mw::test
 /** What can be made to fail, each by the functions that the test programs interpose for it. */
 enum class Resource
 {
-    memory,       ///< operator new: std::bad_alloc; malloc and its family (not under a sanitizer, which owns them): null
-    libreMemory,  ///< libre's mem_alloc and its family: null. In programs that link mw_sip
+    memory,       ///< operator new: std::bad_alloc
+    cMemory,      ///< malloc and its family: null. Not under a sanitizer, which owns them
     thread,       ///< pthread_create: EAGAIN
     descriptor,   ///< socket, epoll_create, eventfd, timerfd_create, pipe, open: EMFILE
     address,      ///< bind, listen: EADDRNOTAVAIL

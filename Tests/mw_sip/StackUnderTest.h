@@ -43,9 +43,14 @@ public:
         factory->stop(1000);
     }
 
+    Result<void> tryToStart()
+    {
+        return factory->start([this](LegEvent event) { take(std::move(event)); });
+    }
+
     void start()
     {
-        const auto started = factory->start([this](LegEvent event) { take(std::move(event)); });
+        const auto started = tryToStart();
         ASSERT_TRUE(started.ok()) << started.error().message();
     }
 

@@ -23,15 +23,14 @@ void eventThunk(enum bevent_ev kind, struct bevent* event, void*) noexcept
     if (eventReceiver == nullptr)
         return;
     const auto* text = ::bevent_get_text(event);
-    const std::string words = text == nullptr ? "" : text;
     auto* agent = ::bevent_get_ua(event);
     auto* call = ::bevent_get_call(event);
     switch (kind)
     {
         case BEVENT_CALL_INCOMING: eventReceiver->incomingCall(agent, call); break;
-        case BEVENT_CALL_CLOSED: eventReceiver->refusedCall(agent, call, words); break;
-        case BEVENT_REGISTER_OK: eventReceiver->registration(agent, true, words); break;
-        case BEVENT_REGISTER_FAIL: eventReceiver->registration(agent, false, words); break;
+        case BEVENT_CALL_CLOSED: eventReceiver->refusedCall(agent, call, text); break;
+        case BEVENT_REGISTER_OK: eventReceiver->registration(agent, true, text); break;
+        case BEVENT_REGISTER_FAIL: eventReceiver->registration(agent, false, text); break;
         default: break;
     }
 }
@@ -40,13 +39,12 @@ void eventThunk(struct ua* agent, enum ua_event kind, struct call* call, const c
 {
     if (eventReceiver == nullptr)
         return;
-    const std::string words = text == nullptr ? "" : text;
     switch (kind)
     {
         case UA_EVENT_CALL_INCOMING: eventReceiver->incomingCall(agent, call); break;
-        case UA_EVENT_CALL_CLOSED: eventReceiver->refusedCall(agent, call, words); break;
-        case UA_EVENT_REGISTER_OK: eventReceiver->registration(agent, true, words); break;
-        case UA_EVENT_REGISTER_FAIL: eventReceiver->registration(agent, false, words); break;
+        case UA_EVENT_CALL_CLOSED: eventReceiver->refusedCall(agent, call, text); break;
+        case UA_EVENT_REGISTER_OK: eventReceiver->registration(agent, true, text); break;
+        case UA_EVENT_REGISTER_FAIL: eventReceiver->registration(agent, false, text); break;
         default: break;
     }
 }
@@ -128,7 +126,14 @@ int makeEncoder(struct auenc_state** state, const struct aucodec* codec, [[maybe
     return codec->encupdh(state, codec, &wanted, fmtp);
 }
 
-int setDescriptorLimit(int count) { return ::fd_setsize(count); }
+int setDescriptorLimit(int count)
+{
+    if (const auto failed = ::fd_setsize(count); failed != 0)
+        return failed;
+    // Otherwise libre sets its polling up at the first watch. Should that fail, it forgets the limit, and its next table of
+    // descriptors is shorter than the number of descriptors that an earlier run in this process had.
+    return ::poll_method_set(::poll_method_best());
+}
 
 int ReadWatch::start(int descriptor, std::function<void()> readable)
 {

@@ -13,20 +13,21 @@
 namespace mw
 {
 
-/** What happened to a user agent, as both versions of baresip report it. */
+/** What happened to a user agent, as both versions of baresip report it. Called by C code, so nothing may be thrown; texts
+    may be null. */
 class UserAgentEvents
 {
 public:
     virtual ~UserAgentEvents() = default;
 
     /** A call rings; nobody has answered it yet. */
-    virtual void incomingCall(struct ua* agent, struct call* call) = 0;
+    virtual void incomingCall(struct ua* agent, struct call* call) noexcept = 0;
 
     /** A call ended that never rang here: the stack itself refused it. @param why its words */
-    virtual void refusedCall(struct ua* agent, struct call* call, const std::string& why) = 0;
+    virtual void refusedCall(struct ua* agent, struct call* call, const char* why) noexcept = 0;
 
     /** The answer of a registrar. @param text "200 OK", "403 Forbidden" or a system error */
-    virtual void registration(struct ua* agent, bool ok, const std::string& text) = 0;
+    virtual void registration(struct ua* agent, bool ok, const char* text) noexcept = 0;
 };
 
 /** All that differs between baresip 1.1.0 with libre 2.0.1 and upstream 4.10, and nothing else. Sip thread only. */

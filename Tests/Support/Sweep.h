@@ -1,0 +1,87 @@
+#pragma once
+
+#include "FailureInjector.h"
+#include "PostConditions.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <thread>
+
+namespace mw::test
+{
+
+/** What a process holds, once threads that were joined have left /proc. Fails the test if something was left behind. */
+inline void expectNothingLeft(const ProcessState& before, const std::string& where)
+{
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    auto left = describeLeftovers(before, ProcessState::now());
+    while (! left.empty() && std::chrono::steady_clock::now() < deadline)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        left = describeLeftovers(before, ProcessState::now());
+    }
+    EXPECT_EQ(left, "") << where;
+}
+
+/** An error that a person can use: what failed and why, in words. */
+inline void expectSays(const Error& error, const std::string& where)
+{
+    EXPECT_FALSE(error.what.empty()) << where;
+    EXPECT_FALSE(error.why.empty()) << where << ": '" << error.what << "' failed without a cause";
+    EXPECT_NE(error.code, ExitCode::passed) << where;
+}
+
+/** How a sweep went: how often the attempt was made to fail, and how often it came through all the same. */
+struct Swept
+{
+    uint64_t refused = 0;   ///< attempts that said an error
+    uint64_t survived = 0;  ///< attempts that did without what failed
+};
+
+/** Lets the 1st, 2nd, 3rd… use of a resource fail until an attempt uses it less often than that. After each: the attempt
+    either says what failed and why, or worked; and threads and descriptors are what they were.
+
+    @param attempt returns Result<void>; called with the injector alive
+    @param undo    called after each attempt that worked, without injector
+    @param step    1: every use; more: one of so many, for the long ways through libraries */
+template <typename Attempt, typename Undo>
+Swept sweep(Resource what, Whose whose, Attempt attempt, Undo undo, uint64_t step = 1, Extent extent = Extent::once)
+{
+    Swept result;
+    for (uint64_t nth = 1;; nth += step)
+    {
+        const auto where = "use " + std::to_string(nth);
+        const auto before = ProcessState::now();
+        auto failed = false;
+        const auto outcome = [&]() -> Result<void> {
+            const FailureInjector injector(what, nth, whose, extent);
+            auto tried = attempt();
+            failed = injector.hasFailed();
+            return tried;
+        }();
+        if (outcome.ok())
+            undo();
+        expectNothingLeft(before, where);
+        if (! failed)
+        {
+            EXPECT_TRUE(outcome.ok()) << where << " came never, and yet: " << outcome.error().message();
+            return result;
+        }
+        if (outcome.ok())
+        {
+            ++result.survived;
+        }
+        else
+        {
+            ++result.refused;
+            expectSays(outcome.error(), where);
+        }
+        if (::testing::Test::HasFailure())
+            return result;
+    }
+}
+
+} // namespace mw::test
