@@ -8,7 +8,7 @@ namespace mw
 {
 
 SipCodec::SipCodec(const struct aucodec& codecTable, CodecFormat format)
-    : table(&codecTable), codecFormat(std::move(format))
+    : table(&codecTable), codecFormat(std::move(format)), muLaw(codecFormat.name == "PCMU")
 {
     if (table->ch > 1)
         interleaved.resize(maxFrames * table->ch);
@@ -48,6 +48,10 @@ int SipCodec::decode(std::span<const uint8_t> payload, bool marker, std::span<in
     auto count = interleaved.empty() ? pcm.size() : interleaved.size();
     if (table->dech(decoder.get(), AUFMT_S16LE, samples, &count, marker, payload.data(), payload.size()) != 0)
         return -1;
+    // librem decodes the octet of silence, 0xff, as 2; G.711 says 0. Nothing else becomes 2. It leaves the other zero, 0x7f, at
+    // -2, which is 0x7f again when it is sent on.
+    if (muLaw)
+        std::replace(samples, samples + count, int16_t { 2 }, int16_t { 0 });
     return interleaved.empty() ? static_cast<int>(count) : foldDown(count, pcm);
 }
 

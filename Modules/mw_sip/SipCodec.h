@@ -45,6 +45,7 @@ private:
 
     const struct aucodec* table;
     CodecFormat codecFormat;
+    const bool muLaw;
     RePtr<struct auenc_state> encoder;
     RePtr<struct audec_state> decoder;
     bool released = false;

@@ -85,5 +85,40 @@ TEST(Resampler, ASineComesOutCleanAndAsLateAsItSays)
             }
 }
 
+TEST(Resampler, SilenceIsSkippedWithoutATrace)
+{
+    // The other one is fed what is as good as silence but is none, so it converts all the time.
+    constexpr float next = 1.0e-30f;
+    for (const int inRate : rates)
+        for (const int outRate : rates)
+            for (const int blockMs : { 5, 20 })
+            {
+                Resampler skipping(inRate, outRate, 960, ResamplerQuality::fast), working(inRate, outRate, 960, ResamplerQuality::fast);
+                std::mt19937 random(static_cast<unsigned>(inRate + 3 * outRate));
+                std::uniform_real_distribution<float> any(-1.0f, 1.0f);
+                float worst = 0.0f, loudestInSilence = 0.0f;
+                for (int block = 0; block < 160; ++block)
+                {
+                    const bool silent = block / 40 % 2 == 1;
+                    std::vector<float> out(static_cast<size_t>(outRate / 1000 * blockMs)), expected(out.size());
+                    std::vector<float> in(skipping.inputFramesFor(out.size()));
+                    for (auto& sample : in)
+                        sample = silent ? 0.0f : any(random);
+                    skipping.process(in, out);
+                    for (auto& sample : in)
+                        sample = silent ? next : sample;
+                    working.process(in, expected);
+                    for (size_t i = 0; i < out.size(); ++i)
+                        worst = std::max(worst, std::abs(out[i] - expected[i]));
+                    if (block % 80 == 79)
+                        for (const auto sample : out)
+                            loudestInSilence = std::max(loudestInSilence, std::abs(sample));
+                }
+                EXPECT_LT(worst, 1.0e-6f) << inRate << " to " << outRate << ", blocks of " << blockMs << " ms";
+                EXPECT_EQ(loudestInSilence, 0.0f) << inRate << " to " << outRate << ", blocks of " << blockMs << " ms";
+                EXPECT_EQ(skipping.shortfalls(), 0u);
+            }
+}
+
 } // namespace
 } // namespace mw

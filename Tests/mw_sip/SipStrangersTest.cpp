@@ -140,6 +140,29 @@ TEST(SipStrangers, OctetsPassUnchangedThroughSocketAndRings)
     EXPECT_EQ(heard, sent);
 }
 
+TEST(SipStrangers, SilenceOfMuLawIsZero)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0 101", "a=rtpmap:101 telephone-event/8000\r\n");
+    ASSERT_TRUE(call.port);
+    std::vector<uint8_t> sent(160, 0xff);  // G.711: 0
+    for (size_t i = 0; i < sent.size(); i += 2)
+        sent[i] = 0xfe;  // 8, the next step
+    for (uint16_t sequence = 0; sequence < 8; ++sequence)
+        call.send(call.peer.rtp, sequence, sent);
+    RealClock clock;
+    std::array<float, 160> block {};
+    for (int tick = 0; tick < 1000 && block[0] == 0.0f; ++tick)
+    {
+        call.port->pull(block, clock.nowNs());
+        call.send(call.peer.rtp, static_cast<uint16_t>(8 + tick), sent);
+        clock.sleepUntilNs(clock.nowNs() + 5'000'000);
+    }
+    for (size_t i = 0; i < block.size(); ++i)
+        EXPECT_EQ(block[i], i % 2 == 0 ? 8.0f / 32768.0f : 0.0f) << i;
+}
+
 TEST(SipStrangers, PacketsFromElsewhereAreNotHeard)
 {
     StackUnderTest stack;

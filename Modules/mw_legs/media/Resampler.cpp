@@ -78,6 +78,7 @@ Resampler::Resampler(int inRateHz, int outRateHz, size_t maxFrames, ResamplerQua
     src_reset(state->converter);
 
     delay = static_cast<int>((seen * outRate + inRate - 1) / inRate) + 2;  // two for the rounding of either count
+    memory = 4 * static_cast<size_t>(seen) + 64;  // the whole filter, then what waits in the fifo
     fifo.resize(static_cast<size_t>(delay) + 4 * static_cast<size_t>(std::ceil(static_cast<double>(maxFrames) * std::max(1.0, state->ratio))) + 64);
     fifoWritten = static_cast<size_t>(delay);
 }
@@ -104,6 +105,16 @@ void Resampler::convert(std::span<const float> in) noexcept
     fifoWritten += state->run(in.data(), in.size(), fifo.data() + fifoWritten, fifo.size() - fifoWritten);
 }
 
+bool Resampler::staysSilent(std::span<const float> in, std::span<const float> out) noexcept
+{
+    // Bit by bit what the converter would give: it and the fifo hold zeros alone, and it stands still over whole periods of
+    // the ratio, after which it would be in the same state.
+    const auto allZero = std::ranges::all_of(in, [](float sample) { return sample == 0.0f; });
+    const auto heldZerosOnly = zeros >= memory;
+    zeros = allZero ? std::min(zeros + in.size(), memory) : 0;
+    return allZero && heldZerosOnly && static_cast<int64_t>(in.size()) * outRate == static_cast<int64_t>(out.size()) * inRate;
+}
+
 void Resampler::process(std::span<const float> in, std::span<float> out) noexcept
 {
     taken += static_cast<int64_t>(in.size());
@@ -117,6 +128,11 @@ void Resampler::process(std::span<const float> in, std::span<float> out) noexcep
     if (isBypassed())
     {
         std::copy_n(in.begin(), std::min(in.size(), out.size()), out.begin());
+        return;
+    }
+    if (staysSilent(in, out))
+    {
+        std::ranges::fill(out, 0.0f);
         return;
     }
     convert(in);

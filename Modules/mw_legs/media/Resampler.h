@@ -38,7 +38,8 @@ public:
     /** How many output samples belong to the next `inFrames` input samples. */
     [[nodiscard]] size_t outputFramesFor(size_t inFrames) const noexcept;
 
-    /** Takes all of `in`, fills all of `out`; their sizes are those of inputFramesFor() or outputFramesFor(). */
+    /** Takes all of `in`, fills all of `out`; their sizes are those of inputFramesFor() or outputFramesFor(). Silence (zeros)
+        that has lasted longer than the filter costs next to nothing, and comes out as the same zeros. */
     void process(std::span<const float> in, std::span<float> out) noexcept;
 
     /** How much later a sound comes out than it went in [samples at the output rate]. */
@@ -52,6 +53,7 @@ public:
 
 private:
     void convert(std::span<const float> in) noexcept;
+    [[nodiscard]] bool staysSilent(std::span<const float> in, std::span<const float> out) noexcept;
 
     struct State;
     const int64_t inRate, outRate;
@@ -60,6 +62,8 @@ private:
     size_t fifoRead = 0, fifoWritten = 0;
     int64_t taken = 0, given = 0;  ///< samples, reduced by whole seconds
     int delay = 0;
+    size_t memory = 0;             ///< after so many zeros at the input, zeros are all that is inside [samples]
+    size_t zeros = 0;              ///< at the input since the last other sample
     uint64_t missing = 0;
 };
 
