@@ -1,8 +1,6 @@
-#include "FailureInjector.h"
+#include "RealTimeGuardHooks.h"
 
 #include <cerrno>
-#include <cstdlib>
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -18,51 +16,39 @@
 
 namespace
 {
+using mw::test::RealTimeCall;
+using mw::test::RealTimeKind;
 using mw::test::Resource;
+using mw::test::guard::NextFunction;
 
-/** The next definition of a C function behind ours: the C library's, or the sanitizer's. */
-template <typename Function>
-class NextCall
+
+constinit NextFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> nextPthreadCreate { "pthread_create" };
+constinit NextFunction<int(int, int, int)> nextSocket { "socket" };
+constinit NextFunction<int(int, const sockaddr*, socklen_t)> nextBind { "bind" };
+constinit NextFunction<int(int, int)> nextListen { "listen" };
+constinit NextFunction<int(int)> nextEpollCreate { "epoll_create" };
+constinit NextFunction<int(int)> nextEpollCreate1 { "epoll_create1" };
+constinit NextFunction<int(int, int, int, epoll_event*)> nextEpollCtl { "epoll_ctl" };
+constinit NextFunction<int(unsigned, int)> nextEventfd { "eventfd" };
+constinit NextFunction<int(int, int)> nextTimerfdCreate { "timerfd_create" };
+constinit NextFunction<int(int*)> nextPipe { "pipe" };
+constinit NextFunction<int(int*, int)> nextPipe2 { "pipe2" };
+
+// What the audio region may not call either.
+constexpr RealTimeCall callPthreadCreate { RealTimeKind::system, "pthread_create" };
+constexpr RealTimeCall callSocket { RealTimeKind::network, "socket" };
+constexpr RealTimeCall callBind { RealTimeKind::network, "bind" };
+constexpr RealTimeCall callListen { RealTimeKind::network, "listen" };
+constexpr RealTimeCall callEpollCreate { RealTimeKind::system, "epoll_create" };
+constexpr RealTimeCall callEpollCtl { RealTimeKind::system, "epoll_ctl" };
+constexpr RealTimeCall callEventfd { RealTimeKind::system, "eventfd" };
+constexpr RealTimeCall callTimerfdCreate { RealTimeKind::system, "timerfd_create" };
+constexpr RealTimeCall callPipe { RealTimeKind::file, "pipe" };
+
+MW_FAILING_PLAIN bool fails(const RealTimeCall& call, Resource what, int error) noexcept
 {
-public:
-    explicit constexpr NextCall(const char* functionName) : name(functionName) {}
-
-    MW_FAILING_PLAIN Function* get() noexcept
-    {
-        auto* known = __atomic_load_n(&found, __ATOMIC_ACQUIRE);
-        if (known == nullptr)
-        {
-            known = ::dlsym(RTLD_NEXT, name);
-            if (known == nullptr)
-                std::abort();
-            __atomic_store_n(&found, known, __ATOMIC_RELEASE);
-        }
-        return reinterpret_cast<Function*>(known);
-    }
-
-private:
-    const char* name;
-    void* found = nullptr;
-};
-
-constinit NextCall<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)> nextPthreadCreate { "pthread_create" };
-constinit NextCall<int(int, int, int)> nextSocket { "socket" };
-constinit NextCall<int(int, const sockaddr*, socklen_t)> nextBind { "bind" };
-constinit NextCall<int(int, int)> nextListen { "listen" };
-constinit NextCall<int(int)> nextEpollCreate { "epoll_create" };
-constinit NextCall<int(int)> nextEpollCreate1 { "epoll_create1" };
-constinit NextCall<int(int, int, int, epoll_event*)> nextEpollCtl { "epoll_ctl" };
-constinit NextCall<int(unsigned, int)> nextEventfd { "eventfd" };
-constinit NextCall<int(int, int)> nextTimerfdCreate { "timerfd_create" };
-constinit NextCall<int(int*)> nextPipe { "pipe" };
-constinit NextCall<int(int*, int)> nextPipe2 { "pipe2" };
-
-MW_FAILING_PLAIN bool fails(Resource what, int error) noexcept
-{
-    if (! mw::test::shouldFail(what))
-        return false;
-    errno = error;
-    return true;
+    mw::test::guard::note(call);
+    return mw::test::guard::isToFail(what, error);
 }
 } // namespace
 
@@ -76,6 +62,7 @@ extern "C"
 {
 MW_FAILING_PLAIN int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) noexcept
 {
+    mw::test::guard::note(callPthreadCreate);
     if (mw::test::shouldFail(Resource::thread))
         return EAGAIN;
     return nextPthreadCreate.get()(thread, attributes, run, argument);
@@ -83,48 +70,51 @@ MW_FAILING_PLAIN int pthread_create(pthread_t* thread, const pthread_attr_t* att
 
 MW_FAILING_PLAIN int socket(int domain, int type, int protocol) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextSocket.get()(domain, type, protocol);
+    return fails(callSocket, Resource::descriptor, EMFILE) ? -1 : nextSocket.get()(domain, type, protocol);
 }
 
 MW_FAILING_PLAIN int epoll_create(int size) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextEpollCreate.get()(size);
+    return fails(callEpollCreate, Resource::descriptor, EMFILE) ? -1 : nextEpollCreate.get()(size);
 }
 
 MW_FAILING_PLAIN int epoll_create1(int flags) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextEpollCreate1.get()(flags);
+    return fails(callEpollCreate, Resource::descriptor, EMFILE) ? -1 : nextEpollCreate1.get()(flags);
 }
 
 MW_FAILING_PLAIN int eventfd(unsigned value, int flags) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextEventfd.get()(value, flags);
+    return fails(callEventfd, Resource::descriptor, EMFILE) ? -1 : nextEventfd.get()(value, flags);
 }
 
 MW_FAILING_PLAIN int timerfd_create(int clock, int flags) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextTimerfdCreate.get()(clock, flags);
+    return fails(callTimerfdCreate, Resource::descriptor, EMFILE) ? -1 : nextTimerfdCreate.get()(clock, flags);
 }
 
-MW_FAILING_PLAIN int pipe(int* ends) noexcept { return fails(Resource::descriptor, EMFILE) ? -1 : nextPipe.get()(ends); }
+MW_FAILING_PLAIN int pipe(int* ends) noexcept { return fails(callPipe, Resource::descriptor, EMFILE) ? -1 : nextPipe.get()(ends); }
 
 MW_FAILING_PLAIN int pipe2(int* ends, int flags) noexcept
 {
-    return fails(Resource::descriptor, EMFILE) ? -1 : nextPipe2.get()(ends, flags);
+    return fails(callPipe, Resource::descriptor, EMFILE) ? -1 : nextPipe2.get()(ends, flags);
 }
 
 MW_FAILING_PLAIN int bind(int fd, const sockaddr* address, socklen_t length) noexcept
 {
-    return fails(Resource::address, EADDRNOTAVAIL) ? -1 : nextBind.get()(fd, address, length);
+    return fails(callBind, Resource::address, EADDRNOTAVAIL) ? -1 : nextBind.get()(fd, address, length);
 }
 
 MW_FAILING_PLAIN int listen(int fd, int backlog) noexcept
 {
-    return fails(Resource::address, EADDRNOTAVAIL) ? -1 : nextListen.get()(fd, backlog);
+    return fails(callListen, Resource::address, EADDRNOTAVAIL) ? -1 : nextListen.get()(fd, backlog);
 }
 
 MW_FAILING_PLAIN int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept
 {
-    return operation == EPOLL_CTL_ADD && fails(Resource::watch, ENOSPC) ? -1 : nextEpollCtl.get()(epoll, operation, fd, event);
+    mw::test::guard::note(callEpollCtl);
+    return operation == EPOLL_CTL_ADD && mw::test::guard::isToFail(Resource::watch, ENOSPC)
+             ? -1
+             : nextEpollCtl.get()(epoll, operation, fd, event);
 }
 }

@@ -1,4 +1,5 @@
 #include "PostConditions.h"
+#include "RealTimeGuard.h"
 
 #include <JuceHeader.h>
 #include <gtest/gtest.h>
@@ -10,5 +11,6 @@ int main(int argc, char** argv)
     const juce::ScopedJuceInitialiser_GUI juceRuns;
     mw::test::PostConditions::settle();
     ::testing::UnitTest::GetInstance()->listeners().Append(new mw::test::PostConditions);  // gtest owns it
+    ::testing::UnitTest::GetInstance()->listeners().Append(new mw::test::RealTimeListener);
     return RUN_ALL_TESTS();
 }
