@@ -203,7 +203,7 @@ struct Engine::Impl
     int nextListener = 1;
     int64_t startedNs = 0, stoppedNs = 0;
     std::string lastUri;           ///< of the run before
-    bool running = false, handling = false;
+    bool running = false, handling = false;  ///< control thread
 };
 
 Engine::Engine(const Config& config, LegFactory& factory) : impl(std::make_unique<Impl>(config, factory)) {}

@@ -46,7 +46,7 @@ private:
     Report onDigit;
     int eventClockHz = 8000;
     bool underWay = false;
-    bool finished = false;       ///< the current event was reported; its further packets say nothing new
+    bool finished = false;       ///< sip thread; the current event was reported; its further packets say nothing new
     int code = 0;
     uint32_t segmentTimestamp = 0;
     uint32_t duration = 0;       ///< of the current segment [clock units]

@@ -64,7 +64,7 @@ TEST(Idle, Finding11_AnIdleMixerSleepsBetweenItsTicks)
     int64_t ticks = 0;
     do
     {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));  // sleeps: the kernel's counters are only to be read
         after = threadsOf(mixer.process->pid());
         ticks = after["media"].sleeps - before.at("media").sleeps;
     } while (ticks < 150 && mixer.process->isRunning());

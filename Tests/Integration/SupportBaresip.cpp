@@ -93,7 +93,7 @@ bool StockBaresip::press(char digit)
     {
         if (std::chrono::steady_clock::now() >= end)
             return false;
-        std::this_thread::sleep_for(20ms);
+        std::this_thread::sleep_for(20ms);  // sleeps: a stranger's console is only to be read
     }
     std::this_thread::sleep_for(400ms);  // baresip lets the key go by itself after 250 ms; the next one must come later
     return true;

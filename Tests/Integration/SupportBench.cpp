@@ -126,7 +126,7 @@ bool Bench::waitForMetrics(const std::filesystem::path& source, const std::funct
                     return true;
             }
         }
-        std::this_thread::sleep_for(50ms);
+        std::this_thread::sleep_for(50ms);  // sleeps: looks again at what the program wrote
     }
     return false;
 }

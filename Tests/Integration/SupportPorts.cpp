@@ -87,7 +87,7 @@ bool waitUntilBound(uint16_t udpPort, std::chrono::milliseconds deadline)
     {
         if (std::chrono::steady_clock::now() >= end)
             return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // sleeps: nobody is told when another program takes a port
     }
     return true;
 }

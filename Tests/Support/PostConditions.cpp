@@ -109,7 +109,7 @@ void PostConditions::OnTestEnd(const ::testing::TestInfo&)
     auto leftovers = describeLeftovers(before, ProcessState::now());
     while (! leftovers.empty() && std::chrono::steady_clock::now() < deadline)
     {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));  // sleeps: nobody is told when a thread has left /proc
         leftovers = describeLeftovers(before, ProcessState::now());
     }
     if (! leftovers.empty())

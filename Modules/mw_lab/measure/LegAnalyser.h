@@ -88,7 +88,7 @@ private:
     ToneStretch openTone;
     std::vector<double> openToneHz, openToneDbm0;
     LegAnalysis result;
-    bool finished = false;
+    bool finished = false;  ///< control thread
 };
 
 } // namespace mw

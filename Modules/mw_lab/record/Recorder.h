@@ -46,7 +46,7 @@ private:
     std::shared_ptr<SampleFifo> samples;
     std::vector<float> piece;
     Background& background;
-    bool finished = false;
+    bool finished = false;  ///< control thread
 };
 
 } // namespace mw

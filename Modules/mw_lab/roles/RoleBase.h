@@ -71,7 +71,7 @@ private:
 
     int listener = 0;
     int64_t startedNs = 0;
-    bool running = false, done = false, finishing = false;
+    bool running = false, done = false, finishing = false;  ///< control thread
     std::optional<RoleOutcome> ended;
 };
 

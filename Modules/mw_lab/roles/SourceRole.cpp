@@ -35,7 +35,7 @@ private:
     struct Call
     {
         LegId leg = 0;
-        bool answered = false, hasMedia = false, over = false, failed = false, endedByPeer = false;
+        bool answered = false, hasMedia = false, over = false, failed = false, endedByPeer = false;  ///< control thread
         std::string failure;
         std::unique_ptr<Recorder> recorder;
         TapPoint tap;
