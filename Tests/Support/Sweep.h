@@ -20,7 +20,7 @@ inline void expectNothingLeft(const ProcessState& before, const std::string& whe
     auto left = describeLeftovers(before, ProcessState::now());
     while (! left.empty() && std::chrono::steady_clock::now() < deadline)
     {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // sleeps: nobody is told when a thread has left /proc
         left = describeLeftovers(before, ProcessState::now());
     }
     EXPECT_EQ(left, "") << where;
