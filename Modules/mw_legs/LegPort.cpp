@@ -44,12 +44,13 @@ LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
       receiveRing(config.ringBytes),
       sendRing(config.ringBytes),
       playout(std::make_unique<Playout>(*codec, config.playout)),
+      driftCorrector(std::make_unique<DriftCorrector>(*playout, codec->format().sampleRateHz, codecFramesFor(codec->format(), config))),
       receiveResampler(std::make_unique<Resampler>(codec->format().sampleRateHz, config.engineRateHz,
                                                    std::max(codecFramesFor(codec->format(), config), static_cast<size_t>(config.maxBlockFrames)),
                                                    config.resampling)),
-      sendPath(std::make_unique<SendPath>(*codec, sendRing, config.engineRateHz, config.maxBlockFrames, config.resampling, randomTimestamp())),
+      sendPath(std::make_unique<SendPath>(*codec, sendRing, config.engineRateHz, config.maxBlockFrames, config.resampling,
+                                          config.firstTimestamp ? *config.firstTimestamp : randomTimestamp())),
       decoded(codecFramesFor(codec->format(), config)),
-      decodedFloat(decoded.size()),
       inputLatency(config.playout.depthMs + receiveResampler->delayMs()),
       outputLatency(sendPath->delayMs())
 {
@@ -84,10 +85,8 @@ void LegPort::pull(std::span<float> block, int64_t nowNs) noexcept
 void LegPort::pullPiece(std::span<float> block, int64_t nowNs) noexcept
 {
     const auto count = std::min(receiveResampler->inputFramesFor(block.size()), decoded.size());
-    const std::span pcm(decoded.data(), count);
-    playout->render(pcm, nowNs);
-    const auto samples = receiveResampler->isBypassed() ? block : std::span(decodedFloat.data(), count);
-    std::ranges::transform(pcm, samples.begin(), [](int16_t value) { return static_cast<float>(value) * (1.0f / 32768.0f); });
+    const auto samples = receiveResampler->isBypassed() ? block : std::span(decoded.data(), count);
+    driftCorrector->render(samples, nowNs);
     if (! receiveResampler->isBypassed())
         receiveResampler->process(samples, block);
 }
@@ -115,6 +114,7 @@ LegMediaStats LegPort::mediaStats() const noexcept
 {
     LegMediaStats stats { playout->stats(), sendPath->stats() };
     stats.playout.ringOverruns = receiveRing.refused();
+    driftCorrector->report(stats.playout);
     return stats;
 }
 

@@ -2,6 +2,7 @@
 
 #include "Codec.h"
 #include "media/PacketRing.h"
+#include "media/DriftCorrector.h"
 #include "media/Playout.h"
 #include "media/Resampler.h"
 #include "media/SendPath.h"
@@ -10,6 +11,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct LegPortConfig
     int maxBlockFrames = 960;      ///< largest block that pull() and push() are given [frames]
     size_t ringBytes = 65536;      ///< of each packet ring [octets]
     ResamplerQuality resampling = ResamplerQuality::fast;  ///< where the codec's rate differs from the engine's
+    std::optional<uint32_t> firstTimestamp;  ///< of what is sent; unset: at random, as RFC 3550 5.1 asks
 
     /** @returns an error (wrong use) that names the value out of range, or nothing. */
     [[nodiscard]] Result<void> check() const;
@@ -38,7 +41,7 @@ struct LegMediaStats
 
 /** One call's two directions of sound between the sip and the media thread.
 
-    receive:  sip receive() → ring → media pull(): Playout (jitter buffer) → decode → resample → block
+    receive:  sip receive() → ring → media pull(): Playout (jitter buffer) → decode → drift → resample → block
     send:     block → media push(): resample → encode → ring → sip drainToSend()
 
     Thread of each member is named at its group. Owned by shared_ptr: the sip side and control hold it; the media thread
@@ -104,10 +107,10 @@ private:
     ReceiveRing receiveRing;
     SendRing sendRing;
     std::unique_ptr<Playout> playout;
+    std::unique_ptr<DriftCorrector> driftCorrector;
     std::unique_ptr<Resampler> receiveResampler;
     std::unique_ptr<SendPath> sendPath;
-    std::vector<int16_t> decoded;      ///< one block at the codec's rate
-    std::vector<float> decodedFloat;
+    std::vector<float> decoded;        ///< one block at the codec's rate
     double inputLatency = 0.0, outputLatency = 0.0;
     std::atomic<bool> dead { false };
     std::atomic<bool> sendingEnabled { true };

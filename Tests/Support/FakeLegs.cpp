@@ -1,6 +1,7 @@
 #include "FakeLegs.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -93,13 +94,15 @@ int FakeL16Codec::encode(std::span<const int16_t> pcm, std::span<uint8_t> payloa
 
 struct FakeLegFactory::Leg
 {
+    static constexpr size_t longestPayload = 8 * 120;  ///< 120 ms [octets]
+
     struct InFlight
     {
         int64_t arrivalNs = 0;
         uint64_t packet = 0;  ///< number of the packet since the voice was set
         uint16_t sequence = 0;
         uint32_t timestamp = 0;
-        std::vector<uint8_t> payload;
+        std::array<uint8_t, longestPayload> payload {};
     };
 
     LegId id = 0;
@@ -107,6 +110,7 @@ struct FakeLegFactory::Leg
     bool outgoing = false, established = false, closed = false;
     std::shared_ptr<LegPort> port;
     std::vector<HeardPacket> heard;
+    Ear ear;
     std::string digitsSent;
     int rejectCode = 0;
 
@@ -210,6 +214,8 @@ Result<LegId> FakeLegFactory::dial(const std::string& uri)
     leg->peerUri = uri;
     leg->outgoing = true;
     leg->ssrc = 0x10000u + leg->id;
+    leg->sequence = config.firstSequence;
+    leg->timestamp = config.firstTimestamp;
     auto& made = *legs.emplace(leg->id, std::move(leg)).first->second;
 
     const auto found = dialResults.find(uri);
@@ -233,6 +239,8 @@ LegId FakeLegFactory::ring(const std::string& peerUri)
     leg->id = ++lastId;
     leg->peerUri = peerUri;
     leg->ssrc = 0x10000u + leg->id;
+    leg->sequence = config.firstSequence;
+    leg->timestamp = config.firstTimestamp;
     auto& made = *legs.emplace(leg->id, std::move(leg)).first->second;
     emit(eventFor(made, LegEvent::Kind::incoming));
     return made.id;
@@ -326,7 +334,7 @@ RtpPacket FakeLegFactory::nextPacket(Leg& leg, std::span<const uint8_t> payload,
 
 void FakeLegFactory::speak(Leg& leg, int64_t nowNs)
 {
-    const auto samples = static_cast<size_t>(8 * config.ptimeMs);
+    const auto samples = std::min(static_cast<size_t>(8 * config.ptimeMs), Leg::longestPayload);
     const auto packetNs = 1.0e6 * config.ptimeMs / (1.0 + leg.network.driftPpm * 1.0e-6);
     std::uniform_real_distribution<double> chance(0.0, 1.0);
     while (leg.voice)
@@ -334,9 +342,10 @@ void FakeLegFactory::speak(Leg& leg, int64_t nowNs)
         const auto sentNs = leg.voiceStartNs + std::llround(static_cast<double>(leg.packetsSpoken) * packetNs);
         if (sentNs > nowNs)
             break;
-        std::vector<uint8_t> payload(samples);
-        leg.voice(payload, leg.packetsSpoken * samples);
-        const auto packet = nextPacket(leg, payload, 0);
+        std::array<uint8_t, Leg::longestPayload> payload;
+        const std::span spoken(payload.data(), samples);
+        leg.voice(spoken, leg.packetsSpoken * samples);
+        const auto packet = nextPacket(leg, spoken, 0);
         ++leg.packetsSpoken;
 
         // Always the same draws, so that a share of zero changes nothing else.
@@ -349,7 +358,11 @@ void FakeLegFactory::speak(Leg& leg, int64_t nowNs)
             leg.inFlight.push_back({ delayed(otherDelayDraw), leg.packetsSpoken, packet.sequence, packet.timestamp, payload });
     }
 
-    std::ranges::stable_sort(leg.inFlight, {}, &Leg::InFlight::arrivalNs);
+    // Few at a time; sorted in place, because std::stable_sort takes memory.
+    for (auto at = leg.inFlight.begin(); at != leg.inFlight.end(); ++at)
+        std::rotate(std::upper_bound(leg.inFlight.begin(), at, at->arrivalNs,
+                                     [](int64_t arrival, const Leg::InFlight& other) { return arrival < other.arrivalNs; }),
+                    at, std::next(at));
     auto next = leg.inFlight.begin();
     for (; next != leg.inFlight.end() && next->arrivalNs <= nowNs; ++next)
     {
@@ -358,7 +371,7 @@ void FakeLegFactory::speak(Leg& leg, int64_t nowNs)
         packet.ssrc = leg.ssrc;
         packet.sequence = next->sequence;
         packet.timestamp = next->timestamp;
-        packet.payload = next->payload;
+        packet.payload = std::span(next->payload.data(), samples);
         [[maybe_unused]] const auto taken = leg.port->receive(packet);
     }
     leg.inFlight.erase(leg.inFlight.begin(), next);
@@ -369,6 +382,8 @@ void FakeLegFactory::collect(Leg& leg)
     if (leg.port == nullptr)
         return;
     leg.port->drainToSend([&leg](const SendPacket& packet) {
+        if (leg.ear)
+            return leg.ear(packet);
         leg.heard.push_back({ packet.timestamp, packet.payloadType, packet.marker, { packet.payload.begin(), packet.payload.end() } });
     });
 }
@@ -398,6 +413,12 @@ const std::vector<HeardPacket>& FakeLegFactory::heard(LegId id)
         return nothing;
     collect(*leg);
     return leg->heard;
+}
+
+void FakeLegFactory::setEar(LegId id, Ear ear)
+{
+    if (auto* leg = find(id))
+        leg->ear = std::move(ear);
 }
 
 void FakeLegFactory::forgetHeard(LegId id)

@@ -86,6 +86,8 @@ public:
         int ptimeMs = 20;              ///< both directions [ms]
         std::string localUri = "sip:fake@127.0.0.1:5060";
         size_t maxLegs = 2048;         ///< calls beyond it are refused with 486
+        uint16_t firstSequence = 0;    ///< of every peer's packets
+        uint32_t firstTimestamp = 0;
     };
 
     /** How a dialled URI behaves; "answered at once" when nothing was said. */
@@ -140,6 +142,10 @@ public:
     /** What the peer heard so far. */
     [[nodiscard]] const std::vector<HeardPacket>& heard(LegId leg);
     void forgetHeard(LegId leg);
+
+    /** From now on the peer's ear is this instead of heard(): called in pump() for every packet that it gets. */
+    using Ear = std::function<void(const SendPacket& packet)>;
+    void setEar(LegId leg, Ear ear);
 
     // ---- what happened ------------------------------------------------------------------------------------------------
     [[nodiscard]] std::shared_ptr<LegPort> port(LegId leg) const;

@@ -219,7 +219,7 @@ void LegDevice::Impl::tick() noexcept
 {
     tickParity.fetch_add(1, std::memory_order_seq_cst);
     const auto& table = *published.load(std::memory_order_seq_cst);
-    const auto nowNs = clock->nowNs();
+    const auto nowNs = metronome.deadlineNs();  // what the block stands for, also when it is made late
     const auto frames = static_cast<size_t>(blockFrames);
 
     if (table.number != lastTable)

@@ -34,11 +34,11 @@ size_t longestPayload(const CodecFormat& format)
 
 Playout::Playout(Codec& codecToUse, const PlayoutConfig& configToUse)
     : codec(codecToUse),
-      config(configToUse),
+      settings(configToUse),
       sampleRate(codec.format().sampleRateHz),
       clockRate(codec.format().clockRateHz),
       payloadType(codec.format().receivePayloadType),
-      packets(storeWindow(config), longestPayload(codec.format())),
+      packets(storeWindow(settings), longestPayload(codec.format())),
       concealment(sampleRate),
       packetTicks(std::max<int64_t>(1, int64_t { clockRate } * codec.format().ptimeMs / 1000)),
       unit(static_cast<size_t>(sampleRate) * longestPacketMs / 1000),
@@ -118,6 +118,7 @@ void Playout::beginStream(const RtpPacket& packet) noexcept
 {
     packets.clear();
     arrivals.reset();
+    estimator.reset();
     seen.fill(-1);
     gone.fill(-1);
     haveStream = true;
@@ -175,6 +176,7 @@ void Playout::store(const RtpPacket& packet, int64_t sequence) noexcept
     if (isSound)
     {
         arrivals.update(packet.arrivalNs, ticksToNs(timestamp));
+        estimator.update(packet.arrivalNs, ticksToNs(timestamp));
         figures.jitterMs = arrivals.jitterMs();
     }
     if (sequence < playSequence)

@@ -3,6 +3,7 @@
 #include "../Codec.h"
 #include "ArrivalStatistics.h"
 #include "Concealment.h"
+#include "DriftEstimator.h"
 #include "PacketRing.h"
 #include "PacketStore.h"
 #include "PlayoutTypes.h"
@@ -32,8 +33,10 @@ public:
     /** Takes one packet in; a copy is kept as far as it is of use. */
     void insert(const RtpPacket& packet) noexcept;
 
-    /** Makes the next block at the codec's rate. @param nowNs engine clock [ns] */
-    void render(std::span<int16_t> pcm, int64_t nowNs) noexcept;
+    /** Makes the next block at the codec's rate. @param nowNs the tick's own time, engine clock [ns]: packets that came later, in
+        a tick that is late, count as later
+        @param blockFrames what the depth counts as one block, where pcm is longer or shorter by what a resampler needs; 0: pcm */
+    void render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames = 0) noexcept;
 
     /** Drops what waits; the next packet begins a stream anew. Counters stay. */
     void flush() noexcept;
@@ -43,6 +46,25 @@ public:
     void timeLost(int64_t nowNs) noexcept;
 
     [[nodiscard]] const PlayoutStats& stats() const noexcept { return figures; }
+    [[nodiscard]] const PlayoutConfig& config() const noexcept { return settings; }
+
+    /** The peer's clock against ours. */
+    [[nodiscard]] const DriftEstimator& drift() const noexcept { return estimator; }
+
+    /** Whether the depth was reached and sound is left. */
+    [[nodiscard]] bool isPlaying() const noexcept { return playing; }
+
+    /** Times when the position was set anew: starts, trims, pauses. */
+    [[nodiscard]] uint64_t starts() const noexcept { return startCount; }
+
+    /** The next sample to be given out, in the time of the stream that DriftEstimator knows [ns]; while isPlaying(). */
+    [[nodiscard]] int64_t positionNs() const noexcept;
+
+    /** Depth aimed at, at least one block [ns]. */
+    [[nodiscard]] int64_t targetNs() const noexcept;
+
+    /** Whether the depth is a number of packets (depthMs 0). */
+    [[nodiscard]] bool countsPackets() const noexcept { return settings.mode == PlayoutMode::fixed && settings.depthMs == 0; }
 
 private:
     enum class Keep { no, yes };
@@ -59,7 +81,6 @@ private:
     // time: all in ns of sound
     [[nodiscard]] int64_t ticksToNs(int64_t ticks) const noexcept;
     [[nodiscard]] int64_t stepNs() const noexcept;                                ///< the longer of packet and block
-    [[nodiscard]] int64_t targetNs() const noexcept;
     [[nodiscard]] int64_t depthFrom(int64_t timestamp, int64_t nowNs) const noexcept;  ///< depth if `timestamp` were next
 
     // playing
@@ -78,11 +99,12 @@ private:
     [[nodiscard]] size_t unitLeft() const noexcept { return unitLength - unitRead; }
 
     Codec& codec;
-    const PlayoutConfig config;
+    const PlayoutConfig settings;
     const int sampleRate, clockRate, payloadType;
 
     PacketStore packets;
     ArrivalStatistics arrivals;
+    DriftEstimator estimator;
     Concealment concealment;
     PlayoutStats figures;
 
@@ -103,6 +125,8 @@ private:
     int64_t pauseTicks = 0;          ///< silence still to come before the packet at playSequence
     int64_t blockNs = 0;             ///< of the last render()
     int64_t catchUpUntilNs = 0;      ///< after a stall: until then the backlog is held to the depth
+
+    uint64_t startCount = 0;
 
     // adaptive mode
     int64_t idleSinceNs = 0;         ///< since when the depth has been more than needed; 0: it is not

@@ -18,28 +18,34 @@ int64_t Playout::stepNs() const noexcept { return std::max(blockNs, ticksToNs(pa
 int64_t Playout::targetNs() const noexcept
 {
     constexpr int64_t msToNs = 1'000'000;
-    int64_t target = config.depthMs * msToNs;
-    if (config.mode == PlayoutMode::adaptive)
-        target = std::clamp(blockNs + static_cast<int64_t>(arrivals.peakLatenessNs()), config.minDepthMs * msToNs, config.maxDepthMs * msToNs);
-    else if (config.depthMs == 0)
-        target = (fresh ? config.preloadFrames : config.primingFrames) * ticksToNs(packetTicks);
+    int64_t target = settings.depthMs * msToNs;
+    if (settings.mode == PlayoutMode::adaptive)
+        target = std::clamp(blockNs + static_cast<int64_t>(arrivals.peakLatenessNs()), settings.minDepthMs * msToNs, settings.maxDepthMs * msToNs);
+    else if (settings.depthMs == 0)
+        target = (fresh ? settings.preloadFrames : settings.primingFrames) * ticksToNs(packetTicks);
     return std::max(target, blockNs);
 }
 
 int64_t Playout::depthFrom(int64_t timestamp, int64_t nowNs) const noexcept
 {
     // The newest packet's own length counts up to one block only, and time since it came counts as sound: so the figure does
-    // not depend on the peer's packet length or on where in a packet's time the tick falls.
-    return ticksToNs(newestTimestamp - timestamp) + std::min(blockNs, ticksToNs(packetTicks)) + std::max<int64_t>(0, nowNs - newestArrivalNs);
+    // not depend on the peer's packet length or on where in a packet's time the tick falls. A tick that is late finds packets that
+    // came after its own time; they count as that much less, or the blocks that are made up for next would run dry.
+    return ticksToNs(newestTimestamp - timestamp) + std::min(blockNs, ticksToNs(packetTicks)) + (nowNs - newestArrivalNs);
 }
 
-void Playout::render(std::span<int16_t> pcm, int64_t nowNs) noexcept
+int64_t Playout::positionNs() const noexcept
 {
-    blockNs = static_cast<int64_t>(pcm.size()) * 1'000'000'000 / sampleRate;
+    return ticksToNs(playTimestamp) - static_cast<int64_t>(unitLeft()) * 1'000'000'000 / sampleRate;
+}
+
+void Playout::render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames) noexcept
+{
+    blockNs = static_cast<int64_t>(blockFrames > 0 ? blockFrames : pcm.size()) * 1'000'000'000 / sampleRate;
     if (playing)
     {
         limitBacklog(nowNs);
-        if (config.mode == PlayoutMode::adaptive)
+        if (settings.mode == PlayoutMode::adaptive)
             shrinkIfIdleDepth(nowNs);
     }
     else if (haveStream)
@@ -70,8 +76,8 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
     const auto* head = packets.firstSound(playSequence, newestSequence);
     if (head == nullptr)
         return false;
-    const bool byPackets = config.mode == PlayoutMode::fixed && config.depthMs == 0;
-    const auto wanted = static_cast<size_t>(fresh ? config.preloadFrames : config.primingFrames);
+    const bool byPackets = settings.mode == PlayoutMode::fixed && settings.depthMs == 0;
+    const auto wanted = static_cast<size_t>(fresh ? settings.preloadFrames : settings.primingFrames);
     if (byPackets ? packets.soundCount() < wanted : depthFrom(head->timestamp, nowNs) < targetNs())
         return false;
 
@@ -114,6 +120,7 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
 
     playTimestamp = head->timestamp;
     pauseTicks = 0;
+    ++startCount;
     fresh = false;
     idleSinceNs = 0;
     return true;
@@ -124,7 +131,7 @@ void Playout::timeLost(int64_t nowNs) noexcept { catchUpUntilNs = nowNs + catchU
 void Playout::limitBacklog(int64_t nowNs) noexcept
 {
     const auto leastNs = targetNs() + 2 * stepNs();
-    const auto limitNs = nowNs < catchUpUntilNs ? leastNs : std::max(config.maxBacklogMs * int64_t { 1'000'000 }, leastNs);
+    const auto limitNs = nowNs < catchUpUntilNs ? leastNs : std::max(settings.maxBacklogMs * int64_t { 1'000'000 }, leastNs);
     const auto unitNs = static_cast<int64_t>(unitLeft()) * 1'000'000'000 / sampleRate;
     const auto* head = packets.firstSound(playSequence, newestSequence);
     if (head == nullptr || ticksToNs(newestTimestamp + packetTicks - head->timestamp) + ticksToNs(pauseTicks) + unitNs <= limitNs)
@@ -186,6 +193,7 @@ void Playout::skipTo(const PacketStore::Entry& entry) noexcept
     }
     playTimestamp = entry.timestamp;
     pauseTicks = 0;
+    ++startCount;
 }
 
 void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
@@ -246,6 +254,8 @@ bool Playout::startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcep
     const auto gapTicks = entry.timestamp - playTimestamp;
     if (gapTicks == 0)
         return false;
+
+    ++startCount;
 
     // A pause that the clock bears out is kept to the sample; another timestamp is a new time base.
     const auto roomNs = std::max<int64_t>(0, targetNs() - depthFrom(entry.timestamp, nowNs));

@@ -30,6 +30,7 @@ struct PlayoutConfig
     int maxBacklogMs = 250;  ///< when more sound than this waits, the oldest is dropped down to the depth [ms], 20…2000;
                              ///< works as depth + two packets (or blocks) if that is more, and as
                              ///< just that in the second after a stall of the host
+    bool correctDrift = true;  ///< a leg whose clock is measured to differ from ours is resampled to it (DriftCorrector)
 
     /** @returns an error (wrong use) that names the value out of range, or nothing. */
     [[nodiscard]] Result<void> check() const;
@@ -63,6 +64,12 @@ struct PlayoutStats
     double targetMs = 0.0;          ///< depth aimed at [ms]
     double jitterMs = 0.0;          ///< interarrival jitter (RFC 3550 A.8) from kernel arrival times [ms]
     double packetMs = 0.0;          ///< length of the peer's packets, as decoded last [ms]; 0 before the first
+    bool driftKnown = false;        ///< whether there is an estimate of the drift
+    double driftPpm = 0.0;          ///< peer's clock fast (+) or slow (−) against the engine's, as estimated [ppm]; 0 while not known
+    bool resampling = false;        ///< whether the leg is resampled to our clock now
+    bool settled = false;           ///< whether that holds the delay steady by now
+    uint64_t resamplings = 0;       ///< times when the resampler was engaged
+    double ratioPpm = 0.0;          ///< how much faster than played the sound is taken in [ppm]; 0 while not resampling
     int64_t lastArrivalNs = 0;      ///< arrival of the last packet, engine clock [ns]; 0 before the first
 };
 
