@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 #include <map>
 #include <string>
 #include <utility>
@@ -89,12 +90,11 @@ struct Engine::Impl
     {
         if (running)
             return Error { ExitCode::wrongUse, "start the engine", "it is running already", "" };
-        if (auto checked = check(); ! checked)
-            return checked;
-
-        control.begin();
         try
         {
+            if (auto checked = check(); ! checked)
+                return checked;
+            control.begin();
             if (auto opened = startDevice(); ! opened)
                 return opened;
             if (auto listening = factory.start([this](LegEvent event) { pump.post(std::move(event)); }); ! listening)
@@ -108,7 +108,8 @@ struct Engine::Impl
         {
             closeDevice();
             discardEvents();
-            return Error { ExitCode::environment, "start the engine", failure.what(), "" };
+            const auto wantsMemory = dynamic_cast<const std::bad_alloc*>(&failure) != nullptr;
+            return Error { ExitCode::environment, "start the engine", wantsMemory ? "no memory" : failure.what(), "" };
         }
         startedNs = clock->nowNs();
         running = true;
@@ -177,15 +178,27 @@ struct Engine::Impl
     {
         for (const auto& notice : notices)
         {
-            std::vector<int> numbers;
-            for (const auto& [number, listener] : listeners)
-                numbers.push_back(number);
-            for (const auto number : numbers)
-                if (const auto found = listeners.find(number); found != listeners.end())
-                {
-                    const auto listener = found->second;  // it may remove itself
-                    listener(notice.event, notice.info);
-                }
+            const auto next = nextListener;  // those that are added meanwhile hear of the next event
+            auto entry = listeners.begin();
+            while (entry != listeners.end() && entry->first < next)
+            {
+                const auto number = entry->first;
+                tell(entry->second, notice);
+                entry = listeners.upper_bound(number);  // it may have removed itself, or another
+            }
+        }
+    }
+
+    static void tell(const Listener& registered, const CallControl::Notice& notice)
+    {
+        try
+        {
+            const auto listener = registered;
+            listener(notice.event, notice.info);
+        }
+        catch (const std::bad_alloc&)
+        {
+            // It misses this event; what the event stands for was done before, and shows in the list of calls.
         }
     }
 

@@ -1,6 +1,7 @@
 #include "CallControl.h"
 
 #include <algorithm>
+#include <new>
 
 namespace mw
 {
@@ -9,6 +10,24 @@ namespace
 {
 
 constexpr size_t maxDigitsKept = 4096;  ///< of one call; a peer that sends without end must not fill the memory
+
+constexpr int noMemoryCode = 500;
+constexpr const char* noMemory = "no memory";  // short enough for a string to hold without taking any
+
+/** @returns whether the work was done; false when memory ran out in it */
+template <typename Work>
+bool unlessMemoryIsWanting(Work work)
+{
+    try
+    {
+        work();
+        return true;
+    }
+    catch (const std::bad_alloc&)
+    {
+        return false;
+    }
+}
 
 /** "PCMU/8000", "opus/48000/2": as the rtpmap of the SDP says it (RFC 8866). */
 std::string rtpmapOf(const CodecFormat& format)
@@ -43,51 +62,102 @@ void CallControl::begin()
     stopping = false;
 }
 
-void CallControl::beginShutdown()
+void CallControl::beginShutdown() noexcept
 {
     stopping = true;
     factory.refuseNewLegs();
-    for (const auto leg : table.openLegs())
-        factory.hangUp(leg);
-    for (const auto leg : table.openLegs())
-        takePortOff(*table.findOpen(leg));
+    table.forEachOpen([this](CallTable::Call& call) {
+        // Without memory for either: the factory's own end hangs up, and the device is stopped before anything is freed.
+        unlessMemoryIsWanting([&] { factory.hangUp(call.info.leg); });
+    });
+    table.forEachOpen([this](CallTable::Call& call) { unlessMemoryIsWanting([&] { takePortOff(call); }); });
     changePorts();
 }
 
-CallControl::Notices CallControl::endWhatIsLeft()
+CallControl::Notices CallControl::endWhatIsLeft() noexcept
 {
     Notices notices;
-    for (const auto leg : table.openLegs())
-    {
-        const auto& info = table.findOpen(leg)->info;
-        LegEvent event;
-        event.kind = LegEvent::Kind::closed;
-        event.leg = leg;
-        event.peerUri = info.peerUri;
-        event.peerName = info.peerName;
-        event.outgoing = info.outgoing;
-        event.failed = info.establishedNs == 0;
-        event.reason = "ended by our shutdown";
-        apply(std::move(event), notices);
-    }
-    changePorts();
-    outbox.flush();
+    table.forEachOpen([](CallTable::Call& call) {
+        if (call.endIsKnown)
+            return;
+        call.endIsKnown = true;
+        call.endFailed = call.info.establishedNs == 0;
+        unlessMemoryIsWanting([&] { call.endReason = "ended by our shutdown"; });
+    });
+    endLateOnes(notices);
+    finish();
     return notices;
 }
 
 // ---- events -----------------------------------------------------------------------------------------------------------------
 
-CallControl::Notices CallControl::handle(std::vector<LegEvent> events)
+CallControl::Notices CallControl::handle(std::vector<LegEvent> events) noexcept
 {
     Notices notices;
     for (auto& event : events)
-        apply(std::move(event), notices);
-    changePorts();
-    outbox.flush();
+        if (! unlessMemoryIsWanting([&] { apply(event, notices); }))
+            applyWithoutMemory(event, notices);
+    endLateOnes(notices);
+    finish();
     return notices;
 }
 
-void CallControl::apply(LegEvent event, Notices& notices)
+/** What could not be done for want of memory waits for the next batch. */
+void CallControl::finish() noexcept
+{
+    changePorts();
+    unlessMemoryIsWanting([this] { outbox.flush(); });
+}
+
+void CallControl::applyWithoutMemory(LegEvent& event, Notices& notices) noexcept
+{
+    auto* call = table.findOpen(event.leg);
+    if (event.kind == LegEvent::Kind::closed)
+    {
+        if (call == nullptr)
+            return;  // a call that never had a channel: nothing of it is left here
+        call->endIsKnown = true;
+        call->endCode = event.sipCode;
+        call->endFailed = event.failed;
+        call->endReason = std::move(event.reason);
+        return;
+    }
+    // The factory reports the end of a leg that has a channel; of one that got none, this is all that will be told.
+    unlessMemoryIsWanting([&] {
+        if (event.kind != LegEvent::Kind::incoming)
+            return factory.hangUp(event.leg);
+        factory.reject(event.leg, noMemoryCode, noMemory);
+        if (call != nullptr)
+            return;
+        rejectedLegs.insert(event.leg);
+        event.sipCode = noMemoryCode;
+        event.reason = noMemory;
+        turnedAway(event, notices);
+    });
+}
+
+/** Ends that are known and could not be entered when they came. */
+void CallControl::endLateOnes(Notices& notices) noexcept
+{
+    table.forEachOpen([&](CallTable::Call& call) {
+        if (! call.endIsKnown)
+            return;
+        unlessMemoryIsWanting([&] {
+            LegEvent event;
+            event.kind = LegEvent::Kind::closed;
+            event.leg = call.info.leg;
+            event.peerUri = call.info.peerUri;
+            event.peerName = call.info.peerName;
+            event.outgoing = call.info.outgoing;
+            event.failed = call.endFailed;
+            event.sipCode = call.endCode;
+            event.reason = call.endReason;
+            closed(call, event, notices);
+        });
+    });
+}
+
+void CallControl::apply(LegEvent& event, Notices& notices)
 {
     switch (event.kind)
     {
@@ -125,10 +195,10 @@ void CallControl::apply(LegEvent event, Notices& notices)
             if (info.digitsReceived.size() < maxDigitsKept)
                 info.digitsReceived += event.digit;
             break;
-        case LegEvent::Kind::closed: closed(*call, std::move(event), notices); return;
+        case LegEvent::Kind::closed: closed(*call, event, notices); return;
         default: break;
     }
-    notices.push_back({ std::move(event), info });
+    notices.push_back({ event, info });
 }
 
 void CallControl::incoming(LegEvent& event, Notices& notices)
@@ -140,8 +210,7 @@ void CallControl::incoming(LegEvent& event, Notices& notices)
     info.state = CallState::incoming;
     info.startedNs = clock.nowNs();
 
-    const auto channel = stopping ? std::nullopt : table.takeChannel();
-    if (! channel.has_value())
+    if (stopping || ! table.hasFreeChannel())
     {
         factory.reject(event.leg, 486, config.refusalReason);
         rejectedLegs.insert(event.leg);
@@ -151,16 +220,24 @@ void CallControl::incoming(LegEvent& event, Notices& notices)
         info.sipCode = 486;
         info.reason = config.refusalReason;
         info.failed = true;
-        notices.push_back({ std::move(event), std::move(info) });
+        notices.push_back({ event, std::move(info) });
         return;
     }
-    info.channel = *channel;
+    const auto channel = table.takeChannel().value();
+    info.channel = channel;
+    CallTable::Call* call = nullptr;
+    if (! unlessMemoryIsWanting([&] {
+            resetStrip(channel);
+            call = &table.add(std::move(info));
+        }))
+    {
+        table.giveBackChannel(channel);
+        throw std::bad_alloc();
+    }
     ++count.total;
-    resetStrip(*channel);
-    const auto& call = table.add(std::move(info));
     if (config.answerAutomatically)
         factory.answer(event.leg);
-    notices.push_back({ std::move(event), call.info });
+    notices.push_back({ event, call->info });
 }
 
 /** A caller whom the factory refused without asking: it is full (486), or no codec is common (488). */
@@ -186,7 +263,7 @@ void CallControl::turnedAway(LegEvent& event, Notices& notices)
         table.add(info);
         table.close(info.leg);
     }
-    notices.push_back({ std::move(event), std::move(info) });
+    notices.push_back({ event, std::move(info) });
 }
 
 void CallControl::mediaReady(CallTable::Call& call, LegEvent& event)
@@ -199,41 +276,50 @@ void CallControl::mediaReady(CallTable::Call& call, LegEvent& event)
     const auto& format = event.port->format();
     call.info.codec = rtpmapOf(format);
     call.info.ptimeMs = format.ptimeMs;
-    changes.byChannel[call.info.channel] = event.port;
-    if (call.port != nullptr)
-        changes.lettingGo.push_back(std::move(call.port));
-    else
+    // The strip first: were the port at the device and not in the call, nobody would take it off again.
+    if (call.port == nullptr)
         setActive(call.info.channel, true);
+    else
+        changes.lettingGo.push_back(call.port);
+    changes.byChannel[call.info.channel] = event.port;
     call.port = event.port;
 }
 
-void CallControl::closed(CallTable::Call& call, LegEvent event, Notices& notices)
+void CallControl::closed(CallTable::Call& call, LegEvent& event, Notices& notices)
 {
+    // What takes memory comes first; should there be none, the call stays in the list and all of this is done later.
     takePortOff(call);
-    auto& info = call.info;
-    const auto channel = info.channel;
+    auto info = call.info;
     info.state = CallState::closed;
     info.closedNs = clock.nowNs();
     info.sipCode = event.sipCode;
     info.reason = event.reason;
     info.failed = event.failed;
     info.channel = -1;
-    count.failed += event.failed ? 1u : 0u;
-
+    const auto channel = call.info.channel;
     setActive(channel, false);
-    notices.push_back({ std::move(event), info });
-    table.close(info.leg);
+    notices.push_back({ event, info });
+    if (! unlessMemoryIsWanting([&] { table.close(info.leg).info = std::move(info); }))
+    {
+        notices.pop_back();
+        throw std::bad_alloc();
+    }
+    count.failed += event.failed ? 1u : 0u;
     table.giveBackChannel(channel);
 }
 
-void CallControl::changePorts()
+void CallControl::changePorts() noexcept
 {
-    if (! changes.byChannel.empty())
-        if (! device.setPorts({ changes.byChannel.begin(), changes.byChannel.end() }))
-            return;
-    for (const auto& [leg, port] : changes.ended)
-        table.rememberMedia(leg, port->mediaStats());
-    changes = {};
+    unlessMemoryIsWanting([this] {
+        if (! changes.byChannel.empty())
+            if (! device.setPorts({ changes.byChannel.begin(), changes.byChannel.end() }))
+                return;
+        for (const auto& [leg, port] : changes.ended)
+            table.rememberMedia(leg, port->mediaStats());
+        changes.byChannel.clear();
+        changes.ended.clear();
+        changes.lettingGo.clear();
+    });
 }
 
 void CallControl::takePortOff(CallTable::Call& call)
@@ -242,35 +328,40 @@ void CallControl::takePortOff(CallTable::Call& call)
         return;
     changes.byChannel[call.info.channel] = nullptr;
     changes.ended.emplace_back(call.info.leg, call.port);
-    changes.lettingGo.push_back(std::exchange(call.port, nullptr));
+    changes.lettingGo.push_back(call.port);
+    call.port = nullptr;
 }
 
 // ---- what is asked for ------------------------------------------------------------------------------------------------------
 
 Result<LegId> CallControl::dial(const std::string& uri, const std::string& tag)
 {
-    const auto channel = table.takeChannel();
-    if (! channel.has_value())
+    if (! table.hasFreeChannel())
         return Error { ExitCode::callFailed, "call " + uri, "all " + std::to_string(mixer.maxLegs()) + " legs are taken", "allow more legs" };
-
-    const auto leg = factory.dial(uri);
-    if (! leg)
-    {
-        table.giveBackChannel(*channel);
-        return leg;
-    }
     CallInfo info;
-    info.leg = leg.value();
-    info.channel = *channel;
     info.peerUri = uri;
     info.peerName = uri;
     info.outgoing = true;
     info.startedNs = clock.nowNs();
     info.tag = tag;
-    table.add(std::move(info));
+
+    const auto leg = factory.dial(uri);
+    if (! leg)
+        return leg;
+    info.leg = leg.value();
+    info.channel = table.takeChannel().value();
+    const auto channel = info.channel;
+    if (! unlessMemoryIsWanting([&] {
+            resetStrip(channel);
+            table.add(std::move(info));
+        }))
+    {
+        table.giveBackChannel(channel);
+        unlessMemoryIsWanting([&] { factory.hangUp(leg.value()); });
+        return Error { ExitCode::environment, "call " + uri, noMemory, "" };
+    }
     ++count.total;
-    resetStrip(*channel);
-    outbox.flush();
+    unlessMemoryIsWanting([this] { outbox.flush(); });
     return leg;
 }
 

@@ -43,19 +43,20 @@ public:
     void begin();
 
     /** Refuses new legs from here on, hangs up all there are and takes them off the media thread. */
-    void beginShutdown();
+    void beginShutdown() noexcept;
 
     /** Calls of which the factory said nothing more: their peers did not answer in time. */
-    [[nodiscard]] Notices endWhatIsLeft();
+    [[nodiscard]] Notices endWhatIsLeft() noexcept;
 
     // ---- events -------------------------------------------------------------------------------------------------------
 
-    /** Handles a batch: all changes at the device in one swap at its end. */
-    [[nodiscard]] Notices handle(std::vector<LegEvent> events);
+    /** Handles a batch: all changes at the device in one swap at its end. A leg for which there is no memory is refused or
+        hung up, once; the others go on. */
+    [[nodiscard]] Notices handle(std::vector<LegEvent> events) noexcept;
 
     /** Makes the gathered changes at the device in one swap; when that returned, the media thread has let go of the former
         ports, so that they may be read and freed here. */
-    void changePorts();
+    void changePorts() noexcept;
 
     // ---- what is asked for --------------------------------------------------------------------------------------------
 
@@ -79,11 +80,14 @@ private:
         std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> ended;
     };
 
-    void apply(LegEvent event, Notices& notices);
+    void apply(LegEvent& event, Notices& notices);
+    void applyWithoutMemory(LegEvent& event, Notices& notices) noexcept;
     void incoming(LegEvent& event, Notices& notices);
     void turnedAway(LegEvent& event, Notices& notices);
     void mediaReady(CallTable::Call& call, LegEvent& event);
-    void closed(CallTable::Call& call, LegEvent event, Notices& notices);
+    void closed(CallTable::Call& call, LegEvent& event, Notices& notices);
+    void endLateOnes(Notices& notices) noexcept;
+    void finish() noexcept;
     void takePortOff(CallTable::Call& call);
     void setActive(int channel, bool active);
     void resetStrip(int channel);

@@ -6,34 +6,41 @@
 namespace mw
 {
 
-CallTable::CallTable(int maxLegsToGive, size_t closedToKeep) : closedKept(closedToKeep), maxLegs(maxLegsToGive) { clear(); }
+CallTable::CallTable(int maxLegsToGive, size_t closedToKeep)
+    : closedKept(closedToKeep), maxLegs(maxLegsToGive), taken(static_cast<size_t>(maxLegsToGive))
+{
+}
 
 void CallTable::clear()
 {
     open.clear();
     closed.clear();
-    freeChannels.clear();
-    for (int channel = 0; channel < maxLegs; ++channel)
-        freeChannels.insert(freeChannels.end(), channel);
+    std::fill(taken.begin(), taken.end(), false);
 }
 
 std::optional<int> CallTable::takeChannel()
 {
-    if (freeChannels.empty())
+    const auto free = std::find(taken.begin(), taken.end(), false);
+    if (free == taken.end())
         return std::nullopt;
-    return freeChannels.extract(freeChannels.begin()).value();
+    *free = true;
+    return static_cast<int>(free - taken.begin());
 }
+
+bool CallTable::hasFreeChannel() const { return std::find(taken.begin(), taken.end(), false) != taken.end(); }
 
 void CallTable::giveBackChannel(int channel)
 {
     if (channel >= 0 && channel < maxLegs)
-        freeChannels.insert(channel);
+        taken[static_cast<size_t>(channel)] = false;
 }
 
 CallTable::Call& CallTable::add(CallInfo info)
 {
     const auto leg = info.leg;
-    return open.insert_or_assign(leg, Call { std::move(info), nullptr, std::nullopt }).first->second;
+    Call call;
+    call.info = std::move(info);
+    return open.insert_or_assign(leg, std::move(call)).first->second;
 }
 
 CallTable::Call* CallTable::findOpen(LegId leg)
@@ -52,7 +59,8 @@ const CallTable::Call* CallTable::find(LegId leg) const
 
 CallTable::Call& CallTable::close(LegId leg)
 {
-    closed.push_back(std::move(open.extract(leg).mapped()));
+    closed.emplace_back();
+    closed.back() = std::move(open.extract(leg).mapped());
     if (closed.size() > std::max<size_t>(closedKept, 1))
         closed.pop_front();
     return closed.back();

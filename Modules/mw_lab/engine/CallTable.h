@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <string>
 #include <vector>
 
 namespace mw
@@ -21,6 +21,10 @@ public:
         CallInfo info;
         std::shared_ptr<LegPort> port;             ///< what the device has on the channel, or will have after this batch
         std::optional<LegMediaStats> lastMedia;    ///< transport as of its end
+        bool endIsKnown = false;                   ///< it is over, but there was no memory yet to take it out of the list
+        int endCode = 0;                           ///< of such an end
+        bool endFailed = false;
+        std::string endReason;
     };
 
     /** @param maxLegs channels, @param closedKept how many ended calls are remembered */
@@ -30,9 +34,18 @@ public:
 
     /** @returns the lowest free channel, now taken; nothing when all are. */
     [[nodiscard]] std::optional<int> takeChannel();
+    [[nodiscard]] bool hasFreeChannel() const;
     void giveBackChannel(int channel);
 
     Call& add(CallInfo info);
+
+    /** Every call that is not over, in the order of their numbers; the function may close it. */
+    template <typename Function>
+    void forEachOpen(Function function)
+    {
+        for (auto call = open.begin(); call != open.end();)
+            function((call++)->second);
+    }
 
     /** A call that is not over, or null. */
     [[nodiscard]] Call* findOpen(LegId leg);
@@ -40,7 +53,8 @@ public:
     /** A call that is in the list, over or not, or null. */
     [[nodiscard]] const Call* find(LegId leg) const;
 
-    /** Moves a call among the ended ones. @returns it; valid until the next call of close() */
+    /** Moves a call among the ended ones. @returns it; valid until the next call of close()
+        @throws std::bad_alloc, and then the call is still open */
     Call& close(LegId leg);
 
     /** Keeps a call's transport figures as of its end. */
@@ -57,7 +71,7 @@ public:
 private:
     const size_t closedKept;
     const int maxLegs;
-    std::set<int> freeChannels;
+    std::vector<bool> taken;  ///< by channel
     std::map<LegId, Call> open;
     std::deque<Call> closed;
 };

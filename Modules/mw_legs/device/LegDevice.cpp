@@ -379,10 +379,20 @@ void LegDevice::start(juce::AudioIODeviceCallback* callback)
         impl->lastError = "cannot start the legs: the device is not open";
         return;
     }
-    callback->audioDeviceAboutToStart(this);
-    impl->lastError = impl->start(callback, runsOwnThread);
+    auto isPrepared = false;
+    try
+    {
+        callback->audioDeviceAboutToStart(this);
+        isPrepared = true;
+        impl->lastError = impl->start(callback, runsOwnThread);
+    }
+    catch (const std::bad_alloc&)
+    {
+        impl->callback = nullptr;
+        impl->lastError = "cannot start the legs: no memory";
+    }
     impl->started = impl->lastError.isEmpty();
-    if (! impl->started)
+    if (! impl->started && isPrepared)
         callback->audioDeviceStopped();
 }
 
