@@ -1,7 +1,7 @@
 #include "LegTestSupport.h"
 
-#include <Support/AllocationGuard.h>
 #include <Support/PeerTone.h>
+#include <Support/RealTimeGuard.h>
 
 #include <gtest/gtest.h>
 
@@ -206,7 +206,6 @@ TEST(Drift, TheResamplerLeavesWhenTheDriftIsGone)
 TEST(Drift, CorrectionTakesNoMemoryAndNoLock)
 {
     DriftBench bench(networkWith(-300.0, 10), withDepth(60));
-    AudioRegionViolations::reset();
     auto& port = *bench.factory->port(bench.leg);
     for (int tick = 0; tick < 60 * 50; ++tick)
     {
@@ -218,7 +217,7 @@ TEST(Drift, CorrectionTakesNoMemoryAndNoLock)
         bench.clock->advanceNs(20 * msNs);
     }
     EXPECT_TRUE(bench.stats().resampling);
-    EXPECT_EQ(AudioRegionViolations::count(), 0) << AudioRegionViolations::first();
+    EXPECT_EQ(test::RealTimeGuard::count(), 0) << test::RealTimeGuard::first();
 }
 
 // ---- the estimator alone ------------------------------------------------------------------------------------------------
