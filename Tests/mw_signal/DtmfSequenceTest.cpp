@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
 #include <limits>
+#include <set>
 
 using mw::DtmfSequence;
 using mw::DtmfSettings;
@@ -42,14 +45,38 @@ TEST(DtmfSequence, Finding21_NamesTheWrongCharacterAndItsPosition)
     EXPECT_EQ(DtmfSequence::parse(std::string_view("1\0", 2)).error().why, "character 0x00 at position 2 is no DTMF digit");
 }
 
-TEST(DtmfSequence, Finding21_OfAll256CharactersExactlyTheAlphabetIsTaken)
+TEST(DtmfSequence, Finding21_EveryByteAtEveryPlaceIsTakenOrNamedWithItsPosition)
 {
     const std::string taken = "0123456789ABCDabcd*#,";
-    for (int code = 0; code < 256; ++code)
-    {
-        const std::string text(1, static_cast<char>(code));
-        EXPECT_EQ(DtmfSequence::parse(text).ok(), taken.find(text) != std::string::npos) << code;
-    }
+    for (const size_t length : { 1, 2, 3, 64, 127, 128 })
+        for (const auto place : std::set<size_t> { 0, length / 2, length - 1 })
+            for (int code = 0; code < 256; ++code)
+            {
+                const auto symbol = static_cast<char>(code);
+                std::string text(length, '7');
+                text[place] = symbol;
+                const auto parsed = DtmfSequence::parse(text);
+                ASSERT_EQ(parsed.ok(), taken.find(symbol) != std::string::npos) << code << " at " << place;
+                if (parsed.ok())
+                {
+                    auto expected = text;
+                    expected[place] = symbol >= 'a' && symbol <= 'd' ? static_cast<char>(symbol - 32) : symbol;
+                    ASSERT_EQ(parsed.value().text(), expected);
+                    continue;
+                }
+                std::array<char, 8> hex {};
+                std::snprintf(hex.data(), hex.size(), "0x%02x", code);
+                const auto shown = code >= 32 && code < 127 ? std::string("'") + symbol + "'" : std::string(hex.data());
+                ASSERT_EQ(parsed.error().why, "character " + shown + " at position " + std::to_string(place + 1) + " is no DTMF digit");
+                ASSERT_EQ(parsed.error().code, mw::ExitCode::wrongUse);
+            }
+}
+
+TEST(DtmfSequence, Finding21_TheFirstOfSeveralWrongCharactersIsNamed)
+{
+    EXPECT_EQ(DtmfSequence::parse("1!2?").error().why, "character '!' at position 2 is no DTMF digit");
+    EXPECT_EQ(DtmfSequence::parse("E0F").error().why, "character 'E' at position 1 is no DTMF digit");
+    EXPECT_EQ(DtmfSequence::parse("123\n\t").error().why, "character 0x0a at position 4 is no DTMF digit");
 }
 
 TEST(DtmfSequence, WrongCharacterIsNamedEvenInATextThatIsTooLong)

@@ -20,6 +20,9 @@ namespace signaltest
 {
 
 inline const std::vector<double> rates { 8000.0, 16000.0, 32000.0, 48000.0 };
+/** Every rate that sound is commonly sampled at, within the range that the signal room works at [Hz]. */
+inline const std::vector<double> everyRate { 8000.0,  11025.0, 12000.0, 16000.0, 22050.0,  24000.0, 32000.0,
+                                             44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0 };
 inline const std::vector<size_t> blockSizes { 1, 7, 64, 80, 160, 320, 480, 960 };
 
 /** Lengths that add up to `total`: equal ones, or random ones from 1 to 1000 when `fixed` is 0. */
