@@ -41,9 +41,16 @@ std::string g711Line(g711::Law law)
     return type + "\na=rtpmap:" + type + " " + g711::encodingName(law) + "/8000\na=ptime:20";
 }
 
-// Each call plays its own file: its number, counted by SIPp from 1, decides where the scenario goes on.
+// Each call plays its own file: its number, counted by SIPp from 1, decides where the scenario goes on. Or all play one.
 std::string playOwnSound(const std::filesystem::path& directory, const SippCall& call)
 {
+    if (call.calls > 0)
+    {
+        const auto file = directory / "sound.g711";
+        writeOctets(file, call.sounds.front());
+        return "  <nop><action><exec rtp_stream=\"" + file.string() + ",-1," + std::to_string(g711::payloadType(call.law))
+             + "\"/></action></nop>\n";
+    }
     std::string text = "  <nop><action>\n    <assignstr assign_to=\"text\" value=\"[call_number]\"/>\n"
                        "    <todouble assign_to=\"number\" variable=\"text\"/>\n";
     for (size_t i = 1; i <= call.sounds.size(); ++i)
@@ -91,7 +98,9 @@ std::string callerScenario(const std::filesystem::path& directory, const SippCal
         return text + "  <recv request=\"BYE\" timeout=\"" + std::to_string(call.talk.count()) + "\"/>\n"
                "  <send><![CDATA[\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
                "Content-Length: 0\n\n]]></send>\n</scenario>\n";
-    return text + "  <pause milliseconds=\"" + std::to_string(std::max(0L, talkMs)) + "\"/>\n"
+    const auto pause = call.talksAtRandom ? "distribution=\"uniform\" min=\"" + std::to_string(talkMs / 2) + "\" max=\"" + std::to_string(talkMs * 3 / 2)
+                                          : "milliseconds=\"" + std::to_string(std::max(0L, talkMs));
+    return text + "  <pause " + pause + "\"/>\n"
          + request("BYE", sequence, "", "") + "  <recv response=\"200\" timeout=\"30000\"/>\n</scenario>\n";
 }
 
@@ -158,11 +167,12 @@ SippCaller::SippCaller(const std::filesystem::path& parent, const SippCall& call
     const auto scenario = directory / "caller.xml";
     writeText(scenario, callerScenario(directory, complete));
 
+    const auto calls = complete.calls > 0 ? complete.calls : static_cast<int>(complete.sounds.size());
     mw::test::Process::Options options;
     options.workingDirectory = directory;
     sipp = std::make_unique<mw::test::Process>(
         std::vector<std::string> { "sipp", "127.0.0.1:" + std::to_string(call.targetPort), "-sf", scenario.string(),
-                                   "-m", std::to_string(complete.sounds.size()), "-l", std::to_string(complete.sounds.size()),
+                                   "-m", std::to_string(calls), "-l", std::to_string(complete.atOnce > 0 ? complete.atOnce : calls),
                                    "-r", std::to_string(std::max(1, static_cast<int>(call.callsPerSecond))),
                                    "-i", "127.0.0.1", "-p", std::to_string(ownSipPort), "-s", call.targetUser,
                                    "-mp", std::to_string(ownRtpPort), "-nostdin", "-trace_err" },

@@ -23,6 +23,9 @@ struct SippCall
     std::string infoDigits;                         ///< sent one each 400 ms by SIP INFO while it talks, by each call
     bool peerHangsUp = false;                       ///< it waits for the other side's BYE, `talk` at most
     int expectedRefusal = 0;                        ///< it expects this final answer in the place of 200
+    int calls = 0;                                  ///< so many calls that all play the first sound; 0: one a sound
+    int atOnce = 0;                                 ///< no more than these at a time; 0: all
+    bool talksAtRandom = false;                     ///< each call for half to one and a half of `talk`
     std::string mediaLine;                          ///< SDP after "m=audio PORT RTP/AVP "; empty: the law's G.711
 };
 
