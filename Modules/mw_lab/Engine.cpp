@@ -3,6 +3,7 @@
 #include "engine/CallControl.h"
 #include "engine/EventPump.h"
 #include "engine/MixerCallback.h"
+#include "engine/SnapshotWatch.h"
 
 #include <algorithm>
 #include <array>
@@ -95,6 +96,7 @@ struct Engine::Impl
             if (auto checked = check(); ! checked)
                 return checked;
             control.begin();
+            watch.begin(processor.snapshotNumber(), device.snapshotNumber(), clock->nowNs(), int64_t { config.blockMs } * 1'000'000);
             if (auto opened = startDevice(); ! opened)
                 return opened;
             if (auto listening = factory.start([this](LegEvent event) { pump.post(std::move(event)); }); ! listening)
@@ -212,6 +214,7 @@ struct Engine::Impl
     MixerCallback callback;
     EventPump pump;
     CallControl control;
+    SnapshotWatch watch;
     std::map<int, Listener> listeners;
     int nextListener = 1;
     int64_t startedNs = 0, stoppedNs = 0;
@@ -292,7 +295,9 @@ EngineSnapshot Engine::snapshot() const
 {
     impl->control.commands().flush();
     EngineSnapshot result;
+    const auto deviceBefore = impl->device.snapshotNumber();
     result.number = impl->processor.readSnapshot(result.mixer, result.strips);
+    const auto deviceAfter = impl->device.readSnapshot(result.ticks, result.legs);
     result.timeNs = impl->clock->nowNs();
     result.runningNs = (impl->running ? result.timeNs : impl->stoppedNs) - impl->startedNs;
     result.law = impl->config.mixer.law;
@@ -300,7 +305,19 @@ EngineSnapshot Engine::snapshot() const
     result.maxLegs = impl->processor.maxLegs();
     result.localUri = impl->running ? impl->factory.localUri() : impl->lastUri;
     result.realtimePriority = impl->running && impl->config.runMediaThread && impl->device.hasRealtimePriority();
-    impl->device.readSnapshot(result.ticks, result.legs);
+    impl->watch.look(deviceBefore, result.number, deviceAfter, result.timeNs, impl->running);
+    if (! impl->watch.hasBegun(deviceAfter))  // what stands there is the run's before
+    {
+        result.number = 0;
+        result.mixer = {};
+        result.strips.clear();
+        result.ticks = {};
+        result.legs.clear();
+    }
+    result.snapshotGaps = impl->watch.gaps();
+    result.snapshotStalls = impl->watch.stalls();
+    result.eventsLost = impl->pump.lost();
+    result.mediaTotals = impl->control.settleMedia(result.legs);
     result.calls = impl->control.calls().list();
     result.endedMedia = impl->control.calls().endedMedia();
     result.callsTotal = impl->control.counts().total;
@@ -322,7 +339,7 @@ std::optional<LegMediaStats> Engine::mediaStats(LegId leg) const
     std::vector<LegRow> rows;
     impl->device.readSnapshot(ticks, rows);
     const auto row = std::find_if(rows.begin(), rows.end(),
-                                  [&](const LegRow& candidate) { return candidate.channel == found->info.channel; });
+                                  [&](const LegRow& candidate) { return candidate.port == found->port.get(); });
     return row == rows.end() ? std::nullopt : std::optional<LegMediaStats>(row->media);
 }
 

@@ -58,6 +58,10 @@ struct EngineSnapshot
     uint64_t callsFailed = 0;      ///< of these: not established, or broken afterwards
     uint64_t legsRefused = 0;      ///< incoming calls that found no channel (486)
     uint64_t commandsWaiting = 0;  ///< commands that found the mixer's queue full and wait for room
+    LegMediaStats mediaTotals;     ///< counters of all legs of this run together, of ended ones too
+    uint64_t snapshotGaps = 0;     ///< ticks of the device without a block of the mixer, or blocks without a tick
+    uint64_t snapshotStalls = 0;   ///< times that no tick came for a second (or 20 blocks)
+    uint64_t eventsLost = 0;       ///< events of the legs for which there was no memory, since the engine was made
 
     [[nodiscard]] const StripRow* strip(int index) const noexcept;
     [[nodiscard]] const LegRow* transport(int channel) const noexcept;

@@ -12,6 +12,7 @@
 #include "record/Recorder.cpp"
 #include "record/WavFile.cpp"
 #include "record/WholeFile.cpp"
+#include "report/Incidents.cpp"
 #include "report/MetricsWriter.cpp"
 #include "report/Numbers.cpp"
 #include "report/SinkReport.cpp"

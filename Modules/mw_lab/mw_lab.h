@@ -20,6 +20,7 @@
 #include "Engine.h"
 #include "Roles.h"
 #include "measure/ActiveLevel.h"
+#include "report/Incidents.h"
 #include "report/MetricsWriter.h"
 #include "report/SnapshotJson.h"
 #include "report/StatusText.h"

@@ -17,6 +17,7 @@ struct CodecFormat
     int channels = 1;           ///< in the payload; samples at this interface are always mono
     int payloadType = 0;        ///< sent in RTP, 0…127
     int receivePayloadType = 0; ///< expected in RTP, 0…127
+    int eventPayloadType = -1;  ///< of telephone-event in what is received, −1 when none was agreed
     int ptimeMs = 20;           ///< of the packets that are sent [ms]
 };
 

@@ -38,6 +38,24 @@ Result<void> LegPortConfig::check() const
     return playout.check();
 }
 
+void LegMediaStats::add(const LegMediaStats& other) noexcept
+{
+    constexpr std::array received {
+        &PlayoutStats::packets, &PlayoutStats::octets, &PlayoutStats::lost, &PlayoutStats::late, &PlayoutStats::duplicate,
+        &PlayoutStats::reordered, &PlayoutStats::concealedFrames, &PlayoutStats::concealedSamples, &PlayoutStats::underruns,
+        &PlayoutStats::pauses, &PlayoutStats::trims, &PlayoutStats::trimmedPackets, &PlayoutStats::shrinks,
+        &PlayoutStats::ringOverruns, &PlayoutStats::storeOverruns, &PlayoutStats::wrongPayloadType, &PlayoutStats::eventPackets,
+        &PlayoutStats::undecodable, &PlayoutStats::ssrcChanges, &PlayoutStats::resyncs };
+    constexpr std::array sent { &SendStats::packets, &SendStats::octets, &SendStats::clippedSamples, &SendStats::silentPackets,
+                                &SendStats::heldPackets, &SendStats::encodeFailures, &SendStats::ringOverruns };
+    for (const auto counter : received)
+        playout.*counter += other.playout.*counter;
+    for (const auto counter : sent)
+        send.*counter += other.send.*counter;
+    for (const auto counter : { &NetworkStats::strangers, &NetworkStats::malformed, &NetworkStats::notSent })
+        network.*counter += other.network.*counter;
+}
+
 LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
     : codec(std::move(codecToUse)),
       config(configToUse),
@@ -59,6 +77,13 @@ LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
 LegPort::~LegPort() = default;
 
 bool LegPort::receive(const RtpPacket& packet) noexcept { return ! isDead() && receiveRing.push(packet); }
+
+void LegPort::note(const NetworkStats& more) noexcept
+{
+    strangers.fetch_add(more.strangers, std::memory_order_relaxed);
+    malformed.fetch_add(more.malformed, std::memory_order_relaxed);
+    notSent.fetch_add(more.notSent, std::memory_order_relaxed);
+}
 
 void LegPort::setDirection(bool sending, bool receiving) noexcept
 {
@@ -112,7 +137,10 @@ void LegPort::timeLost(uint64_t frames, int64_t nowNs) noexcept
 
 LegMediaStats LegPort::mediaStats() const noexcept
 {
-    LegMediaStats stats { playout->stats(), sendPath->stats() };
+    LegMediaStats stats { playout->stats(), sendPath->stats(), {} };
+    stats.network.strangers = strangers.load(std::memory_order_relaxed);
+    stats.network.malformed = malformed.load(std::memory_order_relaxed);
+    stats.network.notSent = notSent.load(std::memory_order_relaxed);
     stats.playout.ringOverruns = receiveRing.refused();
     driftCorrector->report(stats.playout);
     return stats;

@@ -32,11 +32,23 @@ struct LegPortConfig
     [[nodiscard]] Result<void> check() const;
 };
 
+/** What the leg's socket saw beside its stream, since the leg's start. A plain value. */
+struct NetworkStats
+{
+    uint64_t strangers = 0;  ///< packets from elsewhere than the peer; not heard
+    uint64_t malformed = 0;  ///< packets that are no RTP
+    uint64_t notSent = 0;    ///< packets that the system did not take, as after an ICMP error
+};
+
 /** Everything known about one leg's transport, one snapshot a tick. Counters since the leg's start; plain values. */
 struct LegMediaStats
 {
     PlayoutStats playout;
     SendStats send;
+    NetworkStats network;
+
+    /** Adds another leg's counters; what is no counter (depth, jitter, SSRC …) stays. */
+    void add(const LegMediaStats& other) noexcept;
 };
 
 /** One call's two directions of sound between the sip and the media thread.
@@ -69,6 +81,9 @@ public:
 
     /** The call is over: nothing is taken in or sent any more. The media thread hears silence from its next tick on. */
     void markDead() noexcept { dead.store(true, std::memory_order_release); }
+
+    /** Counts what the socket saw beside the stream. */
+    void note(const NetworkStats& more) noexcept;
 
     // ---- sip or control thread --------------------------------------------------------------------------------------
 
@@ -115,6 +130,7 @@ private:
     std::atomic<bool> dead { false };
     std::atomic<bool> sendingEnabled { true };
     std::atomic<bool> receivingEnabled { true };
+    std::atomic<uint64_t> strangers { 0 }, malformed { 0 }, notSent { 0 };
 };
 
 } // namespace mw

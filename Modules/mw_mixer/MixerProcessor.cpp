@@ -328,6 +328,8 @@ uint64_t MixerProcessor::readSnapshot(MixerHeader& header, std::vector<StripRow>
     return impl->snapshot.read(header, rows);
 }
 
+uint64_t MixerProcessor::snapshotNumber() const noexcept { return impl->snapshot.number(); }
+
 // ---- audio region -------------------------------------------------------------------------------------------------------------
 
 void MixerProcessor::Impl::takeCommands() noexcept

@@ -111,6 +111,9 @@ public:
         @returns the snapshot's number, 0 before the first block */
     uint64_t readSnapshot(MixerHeader& header, std::vector<StripRow>& rows) const;
 
+    /** Number of the snapshot that readSnapshot() would give. */
+    [[nodiscard]] uint64_t snapshotNumber() const noexcept;
+
     // ---- audio region -----------------------------------------------------------------------------------------------------
 
     /** One block. @param in, out maxLegs() pointers each, frames samples behind each; may be the same memory; null pointers

@@ -106,6 +106,8 @@ struct MixerHeader
     uint64_t nonFiniteInputs = 0; ///< samples that were not finite numbers, or beyond ±10^6, and were taken as 0
     MeterReading master;          ///< the whole mix after the output gain
     uint64_t masterLimitedSamples = 0;
+    uint64_t legsLimitedSamples = 0;  ///< samples that the limiters of all legs changed since start, of ended legs too
+    uint64_t tapDroppedSamples = 0;   ///< samples that no reader of a tap (recorder, analysis) took in time, since start
 };
 
 /** Where samples can be tapped. */

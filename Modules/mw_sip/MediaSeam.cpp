@@ -121,12 +121,12 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
     if (! parseRtp(octets, parsed))
     {
         ++seam.malformed;
-        return true;
+        return seam.refuse();
     }
     if (! seam.acceptSource(*source))
     {
         ++seam.strangers;
-        return true;
+        return seam.refuse();
     }
     if (seam.receiver != nullptr)
     {
@@ -134,6 +134,13 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
         seam.receiver->packetArrived(parsed);
     }
     return false;  // baresip goes on with it: RTCP's receiver figures come from there
+}
+
+bool MediaSeam::refuse()
+{
+    if (receiver != nullptr)
+        receiver->packetRefused();
+    return true;
 }
 
 bool MediaSeam::acceptSource(const struct sa& source)

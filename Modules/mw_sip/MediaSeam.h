@@ -22,6 +22,9 @@ public:
     /** A whole RTP packet from the negotiated peer; its payload is only lent. */
     virtual void packetArrived(const RtpPacket& packet) = 0;
 
+    /** A packet that is not the peer's, or no RTP; it is dropped. */
+    virtual void packetRefused() {}
+
     /** Offer and answer have been applied to the stream (again): format, direction or address may be new. */
     virtual void mediaNegotiated() = 0;
 
@@ -66,6 +69,7 @@ public:
 private:
     static bool received(struct sa* source, struct mbuf* packet, void* self) noexcept;
     static bool sending(int* failed, struct sa* to, struct mbuf* packet, void* self) noexcept;
+    [[nodiscard]] bool refuse();
     [[nodiscard]] bool acceptSource(const struct sa& source);
     [[nodiscard]] int64_t arrivalNs() const noexcept;
 

@@ -249,6 +249,17 @@ void SipLeg::packetArrived(const RtpPacket& packet)
         port->receive(packet);  // events too: their sequence numbers tell the playout that nothing was lost
 }
 
+void SipLeg::packetRefused() { noteNetwork(); }
+
+void SipLeg::noteNetwork()
+{
+    if (! port || seam == nullptr)
+        return;
+    const NetworkStats all { seam->strangerPackets(), seam->malformedPackets(), sendFailures };
+    port->note({ all.strangers - noted.strangers, all.malformed - noted.malformed, all.notSent - noted.notSent });
+    noted = all;
+}
+
 void SipLeg::drain()
 {
     if (! port || seam == nullptr)
@@ -260,6 +271,8 @@ void SipLeg::drain()
         if (seam->send(packet, services.sendScratch) != 0)
             ++sendFailures;  // an ICMP error of an earlier packet, or a full socket buffer: as good as lost on the wire
     });
+    if (sendFailures != noted.notSent)
+        noteNetwork();
 }
 
 void SipLeg::mediaNegotiated()
@@ -319,8 +332,9 @@ bool SipLeg::makePort(std::string& why)
 
     const auto* remoteEvents = ::sdp_media_format(media, false, nullptr, -1, telephoneEvent, -1, -1);
     const auto* localEvents = ::sdp_media_format(media, true, nullptr, -1, telephoneEvent, -1, -1);
+    format.eventPayloadType = localEvents != nullptr ? localEvents->pt : -1;
     const auto agreed = remoteEvents != nullptr && localEvents != nullptr;
-    eventPayloadType = localEvents != nullptr ? localEvents->pt : -1;
+    eventPayloadType = format.eventPayloadType;
     eventReceiver.setClockRate(localEvents != nullptr ? static_cast<int>(localEvents->srate) : 8000);
     dtmfSender.configure(agreed ? remoteEvents->pt : -1, format.clockRateHz,
                          agreed ? static_cast<int>(remoteEvents->srate) : 8000, format.ptimeMs);
@@ -329,7 +343,8 @@ bool SipLeg::makePort(std::string& why)
     const auto same = port && ! port->isDead() && format.name == portFormat.name
                       && format.sampleRateHz == portFormat.sampleRateHz && format.channels == portFormat.channels
                       && format.payloadType == portFormat.payloadType
-                      && format.receivePayloadType == portFormat.receivePayloadType && parameters == portParameters;
+                      && format.receivePayloadType == portFormat.receivePayloadType
+                      && format.eventPayloadType == portFormat.eventPayloadType && parameters == portParameters;
     if (same)
         return true;
 
@@ -356,6 +371,7 @@ bool SipLeg::makePort(std::string& why)
     portFormat = format;
     portParameters = parameters;
     applyDirections();
+    noteNetwork();
     auto ready = event(LegEvent::Kind::mediaReady);
     ready.port = port;
     services.report(std::move(ready));

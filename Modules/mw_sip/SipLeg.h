@@ -74,6 +74,7 @@ public:
 private:
     // MediaReceiver
     void packetArrived(const RtpPacket& packet) override;
+    void packetRefused() override;
     void mediaNegotiated() override;
     void mediaGone() override;
 
@@ -85,6 +86,7 @@ private:
     void checkTimes(int64_t nowNs);
     template <typename Work> void orGiveUp(Work work) noexcept;
     void attachMedia();
+    void noteNetwork();
     [[nodiscard]] bool makePort(std::string& why);
     void readDirections();
     void applyDirections();
@@ -109,6 +111,7 @@ private:
     int64_t startedNs = 0, heardNs = 0;
     int eventPayloadType = -1;
     uint64_t sendFailures = 0;
+    NetworkStats noted;          ///< what the port was told of already
 
     ReachabilityProbe probe;
     TelephoneEventReceiver eventReceiver;

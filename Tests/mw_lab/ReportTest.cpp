@@ -132,19 +132,20 @@ TEST(StatusTable, FitsEveryWidthWithAndWithoutColour)
 TEST(StatusTable, ShowsWhatWasMeasuredAndDashesForTheRest)
 {
     const auto lines = linesOf(statusTable(busySnapshot(), 160, false));
-    ASSERT_GE(lines.size(), 6u);
+    ASSERT_GE(lines.size(), 7u);
     EXPECT_NE(lines[0].find("01:02:05"), std::string::npos) << lines[0];
     EXPECT_NE(lines[0].find("2/64 legs"), std::string::npos) << lines[0];
     EXPECT_NE(lines[1].find("mix −12.5 dBm0"), std::string::npos) << lines[1];
     EXPECT_NE(lines[1].find("DTMF 7"), std::string::npos) << lines[1];
+    EXPECT_EQ(lines[2], "INCIDENTS: late ticks 3, calls failed 1, callers refused 2");
     for (const auto* unit : { "in dBm0", "out dBm0", "gain dB", "lost %", "jitter ms", "buffer ms" })
-        EXPECT_NE(lines[2].find(unit), std::string::npos) << unit;
+        EXPECT_NE(lines[3].find(unit), std::string::npos) << unit;
     for (const auto* part : { "speaker", "established", "PCMU/8000", "−18.2", "−∞", "−6.0", "M", "0.5", "1.2", "40", "…678901234567890", "█" })
-        EXPECT_NE(lines[3].find(part), std::string::npos) << part << " in " << lines[3];
-    EXPECT_NE(lines[4].find("ringing"), std::string::npos);
-    EXPECT_NE(lines[4].find("—"), std::string::npos);
-    EXPECT_EQ(lines[4].find("0.0"), std::string::npos) << "a number that nobody measured: " << lines[4];
-    EXPECT_NE(lines[5].find("failed 486 Busy Here"), std::string::npos) << lines[5];
+        EXPECT_NE(lines[4].find(part), std::string::npos) << part << " in " << lines[4];
+    EXPECT_NE(lines[5].find("ringing"), std::string::npos);
+    EXPECT_NE(lines[5].find("—"), std::string::npos);
+    EXPECT_EQ(lines[5].find("0.0"), std::string::npos) << "a number that nobody measured: " << lines[5];
+    EXPECT_NE(lines[6].find("failed 486 Busy Here"), std::string::npos) << lines[6];
 }
 
 TEST(StatusTable, AnEmptyEngineHasNoNumbersOfSound)
@@ -159,7 +160,7 @@ TEST(StatusLine, IsOneLineWithUnits)
 {
     const auto line = statusLine(busySnapshot());
     EXPECT_EQ(line.find('\n'), std::string::npos);
-    for (const auto* part : { "mix −12.5 dBm0", "1 speaker −18.2 dBm0", "DTMF 7", "late 3 of 5000 ticks", "failed 1", "refused 2" })
+    for (const auto* part : { "mix −12.5 dBm0", "1 speaker −18.2 dBm0", "DTMF 7", "5000 ticks", "INCIDENTS: late ticks 3, calls failed 1, callers refused 2" })
         EXPECT_NE(line.find(part), std::string::npos) << part << " in " << line;
 }
 

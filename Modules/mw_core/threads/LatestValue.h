@@ -74,6 +74,9 @@ public:
         }
     }
 
+    /** Any thread. @returns the number of the snapshot that read() would give, without reading it */
+    [[nodiscard]] uint64_t number() const noexcept { return sequence.load(std::memory_order_acquire) / 2; }
+
 private:
     static constexpr size_t wordsFor(size_t bytes) { return (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t); }
     static constexpr size_t headerWords = wordsFor(sizeof(Header));

@@ -58,6 +58,7 @@ void CallControl::begin()
 {
     table.clear();
     count = {};
+    goneMedia = {};
     rejectedLegs.clear();
     stopping = false;
 }
@@ -316,10 +317,23 @@ void CallControl::changePorts() noexcept
                 return;
         for (const auto& [leg, port] : changes.ended)
             table.rememberMedia(leg, port->mediaStats());
+        for (const auto& port : changes.lettingGo)
+            if (port != nullptr)
+                goneMedia.add(port->mediaStats());
         changes.byChannel.clear();
         changes.ended.clear();
         changes.lettingGo.clear();
     });
+}
+
+LegMediaStats CallControl::settleMedia(std::vector<LegRow>& rows) const
+{
+    auto totals = goneMedia;
+    const auto ports = table.portsByChannel();
+    std::erase_if(rows, [&ports](const LegRow& row) { return ports[static_cast<size_t>(row.channel)] != row.port; });
+    for (const auto& row : rows)
+        totals.add(row.media);
+    return totals;
 }
 
 void CallControl::takePortOff(CallTable::Call& call)

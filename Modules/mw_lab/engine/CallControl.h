@@ -68,6 +68,10 @@ public:
     [[nodiscard]] const CallTable& calls() const noexcept { return table; }
     [[nodiscard]] const Counts& counts() const noexcept { return count; }
     [[nodiscard]] CommandOutbox& commands() noexcept { return outbox; }
+
+    /** Leaves the rows of legs that are on their channel still: a tick late, the device shows one that has just gone.
+        @returns the counters of all legs of this run together */
+    [[nodiscard]] LegMediaStats settleMedia(std::vector<LegRow>& rows) const;
     [[nodiscard]] bool isStopping() const noexcept { return stopping; }
 
 private:
@@ -101,6 +105,7 @@ private:
     PortChanges changes;
     CommandOutbox outbox;
     Counts count;
+    LegMediaStats goneMedia;       ///< counters of ports that media let go of in this run
     std::set<LegId> rejectedLegs;  ///< rejected by us, `closed` not yet reported
     bool stopping = false;         ///< control thread
 };

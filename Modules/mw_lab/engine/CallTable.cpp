@@ -75,6 +75,15 @@ void CallTable::rememberMedia(LegId leg, const LegMediaStats& media)
             call.lastMedia = media;
 }
 
+std::vector<const LegPort*> CallTable::portsByChannel() const
+{
+    std::vector<const LegPort*> ports(static_cast<size_t>(maxLegs));
+    for (const auto& [leg, call] : open)
+        if (call.info.channel >= 0)
+            ports[static_cast<size_t>(call.info.channel)] = call.port.get();
+    return ports;
+}
+
 std::vector<LegId> CallTable::openLegs() const
 {
     std::vector<LegId> legs;

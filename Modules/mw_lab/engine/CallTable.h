@@ -60,6 +60,9 @@ public:
     /** Keeps a call's transport figures as of its end. */
     void rememberMedia(LegId leg, const LegMediaStats& media);
 
+    /** What each channel has, null where there is nothing. */
+    [[nodiscard]] std::vector<const LegPort*> portsByChannel() const;
+
     [[nodiscard]] std::vector<LegId> openLegs() const;
 
     /** Ended ones first, in the order of their end; then the others in the order of their numbers. */

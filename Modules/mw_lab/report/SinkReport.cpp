@@ -142,6 +142,7 @@ juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCal
     ticks->setProperty("skipped", static_cast<juce::int64>(last.ticks.skippedTicks));
     ticks->setProperty("maxLatenessMs", static_cast<double>(last.ticks.maxLatenessNs) * 1e-6);
 
+    json->setProperty("incidents", incidentsJson(last));
     json->setProperty("callsTotal", static_cast<juce::int64>(last.callsTotal));
     json->setProperty("callsFailed", static_cast<juce::int64>(last.callsFailed));
     json->setProperty("legsRefused", static_cast<juce::int64>(last.legsRefused));

@@ -1,5 +1,6 @@
 #include "SnapshotJson.h"
 
+#include "Incidents.h"
 #include "MediaFigures.h"
 
 #include <cmath>
@@ -57,9 +58,12 @@ juce::var mixerJson(const EngineSnapshot& snapshot)
         .set("dtmfDigitsPlayed", static_cast<juce::int64>(mixer.dtmfDigitsPlayed))
         .set("commandsTaken", jsonCount(mixer.commandsTaken))
         .set("commandsRefused", jsonCount(mixer.commandsRefused))
+        .set("commandsWaiting", jsonCount(snapshot.commandsWaiting))
         .set("nonFiniteInputs", jsonCount(mixer.nonFiniteInputs))
         .set("master", meterJson(mixer.master, snapshot.law))
-        .set("masterLimitedSamples", jsonCount(mixer.masterLimitedSamples));
+        .set("masterLimitedSamples", jsonCount(mixer.masterLimitedSamples))
+        .set("legsLimitedSamples", jsonCount(mixer.legsLimitedSamples))
+        .set("tapDroppedSamples", jsonCount(mixer.tapDroppedSamples));
 }
 
 juce::var ticksJson(const EngineSnapshot& snapshot)
@@ -154,6 +158,7 @@ juce::var toJson(const LegMediaStats& media)
         .set("trims", jsonCount(in.trims)).set("trimmedPackets", jsonCount(in.trimmedPackets)).set("shrinks", jsonCount(in.shrinks))
         .set("ringOverruns", jsonCount(in.ringOverruns)).set("storeOverruns", jsonCount(in.storeOverruns))
         .set("wrongPayloadType", jsonCount(in.wrongPayloadType)).set("undecodable", jsonCount(in.undecodable))
+        .set("eventPackets", jsonCount(in.eventPackets))
         .set("ssrcChanges", jsonCount(in.ssrcChanges)).set("resyncs", jsonCount(in.resyncs))
         .set("ssrc", in.packets == 0 ? juce::var() : juce::var(static_cast<juce::int64>(in.ssrc)))
         .set("jitterMs", in.packets == 0 ? juce::var() : jsonNumber(in.jitterMs))
@@ -165,7 +170,10 @@ juce::var toJson(const LegMediaStats& media)
         .set("clippedSamples", jsonCount(out.clippedSamples)).set("silentPackets", jsonCount(out.silentPackets))
         .set("heldPackets", jsonCount(out.heldPackets)).set("encodeFailures", jsonCount(out.encodeFailures))
         .set("ringOverruns", jsonCount(out.ringOverruns));
-    return JsonObject().set("received", received).set("sent", sent);
+    const auto network = JsonObject()
+        .set("strangers", jsonCount(media.network.strangers)).set("malformed", jsonCount(media.network.malformed))
+        .set("notSent", jsonCount(media.network.notSent));
+    return JsonObject().set("received", received).set("sent", sent).set("network", network);
 }
 
 juce::var toJson(const CallInfo& call)
@@ -187,6 +195,14 @@ juce::var toJson(const CallInfo& call)
         .set("failed", call.failed)
         .set("tag", jsonTextOrNull(call.tag))
         .set("digitsReceived", jsonText(call.digitsReceived));
+}
+
+juce::var incidentsJson(const EngineSnapshot& snapshot)
+{
+    JsonObject json;
+    for (const auto& incident : incidentsOf(snapshot))
+        json.set(incident.key, jsonCount(incident.count));
+    return json;
 }
 
 juce::var toJson(const RunSettings& settings)
@@ -223,6 +239,7 @@ juce::var toJson(const EngineSnapshot& snapshot)
         .set("settings", toJson(snapshot.settings))
         .set("mixer", mixerJson(snapshot))
         .set("ticks", ticksJson(snapshot))
+        .set("incidents", incidentsJson(snapshot))
         .set("callsTotal", jsonCount(snapshot.callsTotal))
         .set("callsFailed", jsonCount(snapshot.callsFailed))
         .set("legsRefused", jsonCount(snapshot.legsRefused))

@@ -25,6 +25,9 @@ inline constexpr const char* metricsSchema = "milliwatt.metrics/1";
 /** What 0 dBm0 means in a report: law, and the level of a full-scale sine under it. */
 [[nodiscard]] juce::var levelReferenceJson(Law law);
 
+/** Every counter of incidentsOf() by its key. */
+[[nodiscard]] juce::var incidentsJson(const EngineSnapshot& snapshot);
+
 /** The run's settings as an object of numbers. */
 [[nodiscard]] juce::var toJson(const RunSettings& settings);
 

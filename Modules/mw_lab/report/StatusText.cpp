@@ -1,5 +1,6 @@
 #include "StatusText.h"
 
+#include "Incidents.h"
 #include "MediaFigures.h"
 #include "Numbers.h"
 #include "SnapshotJson.h"
@@ -234,11 +235,9 @@ std::string statusLine(const EngineSnapshot& snapshot)
                     + levelText(static_cast<double>(strip->in.rms), snapshot.law) + " dBm0";
     if (snapshot.mixer.dtmfDigit != 0)
         text += std::string(", DTMF ") + snapshot.mixer.dtmfDigit;
-    text += ", late " + std::to_string(snapshot.ticks.lateTicks) + " of " + std::to_string(snapshot.ticks.ticks) + " ticks";
-    if (snapshot.callsFailed > 0)
-        text += ", failed " + std::to_string(snapshot.callsFailed);
-    if (snapshot.legsRefused > 0)
-        text += ", refused " + std::to_string(snapshot.legsRefused);
+    text += ", " + std::to_string(snapshot.ticks.ticks) + " ticks";
+    if (const auto incidents = incidentText(snapshot); ! incidents.empty())
+        text += ", INCIDENTS: " + incidents;
     return text;
 }
 
@@ -247,6 +246,7 @@ std::string statusTable(const EngineSnapshot& snapshot, int width, bool colour)
     const auto columns = static_cast<size_t>(std::max(width, leastTableWidth));
     const auto widths = layout(columns);
     const auto bold = [&](const std::string& text) { return colour ? "\x1b[1m" + text + "\x1b[0m" : text; };
+    const auto warning = [&](const std::string& text) { return colour ? "\x1b[1;33m" + text + "\x1b[0m" : text; };
     const auto dim = [&](const std::string& text) { return colour ? "\x1b[2m" + text + "\x1b[0m" : text; };
 
     const auto& mixer = snapshot.mixer;
@@ -256,12 +256,12 @@ std::string statusTable(const EngineSnapshot& snapshot, int width, bool colour)
     whole += snapshot.number == 0 ? nothing : levelText(static_cast<double>(mixer.master.rms), snapshot.law);
     whole += " dBm0  DTMF ";
     whole += mixer.dtmfDigit == 0 ? std::string(nothing) : std::string(1, mixer.dtmfDigit);
-    // What may have to be cut stands last: the samples that were limited are a detail, a late tick or a failed call is not.
-    whole += "  late " + std::to_string(snapshot.ticks.lateTicks) + "/" + std::to_string(snapshot.ticks.ticks) + " ticks  load "
-             + fixedText(100.0 * snapshot.ticks.load, 0) + " %  failed " + std::to_string(snapshot.callsFailed) + "  refused "
-             + std::to_string(snapshot.legsRefused) + "  limited " + std::to_string(mixer.masterLimitedSamples) + " samples";
+    whole += "  load " + fixedText(100.0 * snapshot.ticks.load, 0) + " %  " + std::to_string(snapshot.ticks.ticks) + " ticks";
 
     auto text = bold(fitted(head, columns)) + "\n" + fitted(whole, columns) + "\n";
+    // Nothing stands here while all is well; what may have to be cut is the least weighty.
+    if (const auto incidents = incidentText(snapshot); ! incidents.empty())
+        text += warning(fitted("INCIDENTS: " + incidents, columns)) + "\n";
     Row titles;
     for (size_t i = 0; i < columnCount; ++i)
         titles[i] = tableColumns[i].title;

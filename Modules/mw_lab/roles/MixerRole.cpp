@@ -167,13 +167,15 @@ private:
     RoleOutcome conclude(bool) override
     {
         RoleOutcome outcome;
-        const auto after = bench.snapshot();
-        outcome.lines.push_back("calls: " + std::to_string(after.callsTotal) + ", failed " + std::to_string(failures.size())
+        auto after = bench.snapshot();
+        after.callsFailed = last.callsFailed;  // those that we ended did not fail
+        outcome.lines.push_back("calls: " + std::to_string(after.callsTotal) + ", failed " + std::to_string(after.callsFailed)
                                 + ", refused " + std::to_string(after.legsRefused));
         outcome.lines.insert(outcome.lines.end(), failures.begin(), failures.end());
         outcome.lines.push_back("media: " + std::to_string(last.ticks.ticks) + " ticks, " + std::to_string(last.ticks.lateTicks)
                                 + " late, " + std::to_string(last.ticks.skippedTicks) + " skipped; "
                                 + std::to_string(last.mixer.masterLimitedSamples) + " samples limited");
+        outcome.lines.push_back(incidentLine(after));
         concludeFiles(outcome);
 
         if (runError.has_value())

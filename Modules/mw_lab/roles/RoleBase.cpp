@@ -1,5 +1,7 @@
 #include "RoleBase.h"
 
+#include "../report/Incidents.h"
+
 namespace mw
 {
 
@@ -61,6 +63,11 @@ void RoleBase::poll()
         return;
     if (! bench.config().runMediaThread)
         background.runByHand();
+    if (nowNs() - lookedNs >= lookIntervalNs)  // a stall shows only to who looks
+    {
+        lookedNs = nowNs();
+        [[maybe_unused]] const auto looked = bench.snapshot();
+    }
     onPoll();
 }
 
@@ -79,6 +86,12 @@ RoleOutcome RoleBase::finish(bool interrupted)
     running = false;
     done = true;
     return ended.emplace(conclude(interrupted));
+}
+
+std::string RoleBase::incidentLine(const EngineSnapshot& snapshot)
+{
+    const auto incidents = incidentText(snapshot);
+    return "incidents: " + (incidents.empty() ? "none" : incidents);
 }
 
 std::string RoleBase::failureLine(const CallInfo& call)

@@ -28,6 +28,7 @@ public:
 
 protected:
     static constexpr int pollHz = 20;
+    static constexpr int64_t lookIntervalNs = 500'000'000;  ///< between two looks at the snapshots [ns]
 
     // ---- for the roles ----------------------------------------------------------------------------------------------
 
@@ -60,6 +61,9 @@ protected:
     /** "call to sip:bob@… failed: 486 Busy Here" */
     [[nodiscard]] static std::string failureLine(const CallInfo& call);
 
+    /** "incidents: none", or each counter that is not 0 */
+    [[nodiscard]] static std::string incidentLine(const EngineSnapshot& snapshot);
+
     const std::shared_ptr<Clock> clock;
     Engine bench;
     Background background;
@@ -70,7 +74,7 @@ private:
     static Engine::Config withClock(Engine::Config config, const std::shared_ptr<Clock>& clock);
 
     int listener = 0;
-    int64_t startedNs = 0;
+    int64_t startedNs = 0, lookedNs = 0;
     bool running = false, done = false, finishing = false;  ///< control thread
     std::optional<RoleOutcome> ended;
 };

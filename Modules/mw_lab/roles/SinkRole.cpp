@@ -137,16 +137,13 @@ private:
             setDone();
     }
 
-    void beforeStop() override { last = bench.snapshot(); }
-
     RoleOutcome conclude(bool) override
     {
-        const auto after = bench.snapshot();
-        last.callsTotal = after.callsTotal;
+        last = bench.snapshot();
         last.callsFailed = static_cast<uint64_t>(std::count_if(calls.begin(), calls.end(), [](const SinkCall& call) { return call.info.failed; }));
-        last.legsRefused = after.legsRefused;
 
         auto outcome = judge();
+        outcome.lines.push_back(incidentLine(last));
         if (config.report != juce::File())
         {
             if (auto written = writeJsonFile(config.report, sinkReportJson(config, calls, outcome, last)); ! written)

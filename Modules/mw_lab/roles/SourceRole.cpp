@@ -309,7 +309,8 @@ private:
 
     void beforeStop() override
     {
-        const auto position = bench.snapshot().mixer.samplePosition;
+        last = bench.snapshot();
+        const auto position = last.mixer.samplePosition;
         playedSeconds = playing ? static_cast<double>(position - beganAtSample) / config.engine.sampleRateHz : 0.0;
     }
 
@@ -340,6 +341,8 @@ private:
         const auto sent = "played " + fixedText(playedSeconds, 1) + " s to " + std::to_string(calls.size() - failed) + " of "
                           + std::to_string(calls.size()) + " calls";
         outcome.lines.push_back(sent);
+        last.mediaTotals = bench.snapshot().mediaTotals;  // as of the end of the legs
+        outcome.lines.push_back(incidentLine(last));
         if (runError.has_value())
         {
             outcome.code = ExitCode::environment;
@@ -367,6 +370,7 @@ private:
     std::optional<uint64_t> drainsFromSample;
     double playedSeconds = 0.0;
     std::optional<Error> runError;
+    EngineSnapshot last;
 };
 
 } // namespace

@@ -245,7 +245,7 @@ void LegDevice::Impl::tick() noexcept
     for (const auto& [channel, port] : table.rows)
     {
         port->push({ outputOf(channel), frames }, nowNs);
-        snapshotRows[rows++] = { channel, port->mediaStats() };
+        snapshotRows[rows++] = { channel, port->mediaStats(), port };
     }
 
     metronome.finishTick();
@@ -322,6 +322,8 @@ void LegDevice::runTick() noexcept
 }
 
 uint64_t LegDevice::readSnapshot(TickStats& ticks, std::vector<LegRow>& legs) const { return impl->snapshot.read(ticks, legs); }
+
+uint64_t LegDevice::snapshotNumber() const noexcept { return impl->snapshot.number(); }
 
 bool LegDevice::hasRealtimePriority() const noexcept { return impl->realtime.load(std::memory_order_relaxed); }
 

@@ -18,6 +18,7 @@ struct LegRow
 {
     int channel = -1;
     LegMediaStats media;
+    const LegPort* port = nullptr;  ///< whose figures these are; for comparing alone, it may be gone
 };
 
 /** The juce::AudioIODevice that is the bridge to the legs: one input and one output channel a leg.
@@ -66,6 +67,9 @@ public:
 
     /** Ticks and legs as of the last tick, whole. @returns its number, 0 before the first tick. */
     uint64_t readSnapshot(TickStats& ticks, std::vector<LegRow>& legs) const;
+
+    /** Number of the snapshot that readSnapshot() would give. */
+    [[nodiscard]] uint64_t snapshotNumber() const noexcept;
 
     /** Whether the media thread runs with real-time priority. */
     [[nodiscard]] bool hasRealtimePriority() const noexcept;

@@ -55,7 +55,10 @@ void Playout::insert(const RtpPacket& packet) noexcept
     ++figures.packets;
     figures.octets += packet.payload.size();
     if (! isSound)
+    {
         ++figures.wrongPayloadType;
+        figures.eventPackets += packet.payloadType == codec.format().eventPayloadType ? 1u : 0u;
+    }
     if (isSound && packet.payload.size() > packets.maxPayload())
     {
         ++figures.storeOverruns;

@@ -56,6 +56,7 @@ struct PlayoutStats
     uint64_t ringOverruns = 0;      ///< packets refused because the receive ring was full
     uint64_t storeOverruns = 0;     ///< packets refused because their payload was longer than any this codec can have
     uint64_t wrongPayloadType = 0;  ///< packets of another payload type (telephone-event, comfort noise, a stranger); not heard
+    uint64_t eventPackets = 0;      ///< of these: telephone-event as agreed
     uint64_t undecodable = 0;       ///< payloads that the codec refused; concealed
     uint64_t ssrcChanges = 0;       ///< times when another source took over
     uint64_t resyncs = 0;           ///< times when sequence or timestamp jumped too far to be a loss or a pause

@@ -73,7 +73,7 @@ bool MixGraph::prepare(double sampleRateHz, int maxFrames)
     masterLimiter.prepare(rateHz);
     masterMeter.prepare(rateHz);
     masterClipsAtReset = 0;
-    nonFinite = 0;
+    nonFinite = legsLimited = tapDropped = 0;
     isFresh = true;
     aimHeardGains();
     return true;
@@ -350,6 +350,8 @@ void MixGraph::fillHeader(MixerHeader& header) const noexcept
     header.nonFiniteInputs = nonFinite;
     header.master = toMeterReading(masterMeter.reading(), masterClipsAtReset);
     header.masterLimitedSamples = masterLimiter.limitedSamples();
+    header.legsLimitedSamples = legsLimited;
+    header.tapDroppedSamples = tapDropped;
 }
 
 } // namespace mw

@@ -117,6 +117,7 @@ private:
     // a piece
     void takeIn(const float* input, size_t frames) noexcept;
     void runStrip(int index, size_t frames, SampleFifo* tap) noexcept;
+    void writeTap(SampleFifo* tap, std::span<const float> block) noexcept;
     void runHouse(size_t frames, const Attachments* attachments) noexcept;
     void sumStrips(size_t frames) noexcept;
     void sumHeard(size_t frames) noexcept;
@@ -162,7 +163,7 @@ private:
     Limiter masterLimiter;
     LevelMeter masterMeter;
     uint64_t masterClipsAtReset = 0;
-    uint64_t nonFinite = 0;
+    uint64_t nonFinite = 0, legsLimited = 0, tapDropped = 0;
 
     std::vector<StripRow> rows;
 };

@@ -102,11 +102,12 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
         const std::span<float> block(output == nullptr ? blockScratch.data() : output, frames);
         auto& hearing = legs[static_cast<size_t>(leg)];
         mixLeg(leg, block);
+        const auto limitedBefore = hearing.limiter.limitedSamples();
         hearing.limiter.process(block);
+        legsLimited += hearing.limiter.limitedSamples() - limitedBefore;
         hearing.meter.process(block);
         if (attachments != nullptr)
-            if (auto* const tap = tapOf(attachments->legOut, leg))
-                tap->write(block);
+            writeTap(tapOf(attachments->legOut, leg), block);
     }
     finishMaster(frames, attachments == nullptr ? nullptr : attachments->mix.get());
 
@@ -137,13 +138,18 @@ void MixGraph::runStrip(int index, size_t frames, SampleFifo* tap) noexcept
     const std::span<float> block(blockScratch.data(), frames);
     strip.trim.process(block);
     strip.meter.process(block);
-    if (tap != nullptr)
-        tap->write(block);
+    writeTap(tap, block);
 
     // A closed strip costs the buses nothing.
     strip.audible = ! (strip.fader.isSteady() && strip.fader.target() == 0.0);
     if (strip.audible)
         strip.fader.process(std::span<const float>(block), std::span<double>(strip.samples, frames));
+}
+
+void MixGraph::writeTap(SampleFifo* tap, std::span<const float> block) noexcept
+{
+    if (tap != nullptr && ! tap->write(block))
+        tapDropped += block.size();
 }
 
 void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
@@ -355,8 +361,7 @@ void MixGraph::finishMaster(size_t frames, SampleFifo* tap) noexcept
     closeWithOutputGain(everything.total(), block);
     masterLimiter.process(block);
     masterMeter.process(block);
-    if (tap != nullptr)
-        tap->write(block);
+    writeTap(tap, block);
 }
 
 } // namespace mw
