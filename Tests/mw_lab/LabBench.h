@@ -33,7 +33,7 @@ namespace mw::lab_test
 
 /** Legs by script: a test rings, feeds octets, hangs up, and reads what was sent. Control calls and the script may come from
     different threads; tickDone() only counts. */
-class ScriptedLegs final : public LegFactory
+class ScriptedLegs : public LegFactory
 {
 public:
     /** How a dialled URI behaves. */

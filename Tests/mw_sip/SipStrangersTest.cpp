@@ -179,6 +179,35 @@ TEST(SipStrangers, PacketsFromElsewhereAreNotHeard)
     ASSERT_TRUE(call.reaches(2));
     EXPECT_EQ(call.port->mediaStats().playout.packets, 2u);
     EXPECT_EQ(call.port->mediaStats().playout.ssrc, 7u);
+    EXPECT_EQ(call.port->mediaStats().network.strangers, 20u);
+    EXPECT_EQ(call.port->mediaStats().network.malformed, 0u);
+}
+
+TEST(SipStrangers, PacketsThatTheSystemRefusesAreCounted)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawSipPeer peer;
+    auto sdp = peer.sdp("0");
+    const std::string own = "c=IN IP4 127.0.0.1";
+    sdp.replace(sdp.find(own), own.size(), "c=IN IP4 255.255.255.255");  // a broadcast, which needs a permission nobody has
+    peer.invite(stack.sipPort(), sdp);
+    const auto leg = stack.waitForIncoming().leg;
+    stack.legs().answer(leg);
+    peer.acknowledge(peer.next("SIP/2.0 200"));
+    const auto port = stack.waitFor(Kind::mediaReady, leg, "media").port;
+    ASSERT_TRUE(port);
+
+    const std::vector<float> block(480);
+    for (int tick = 0; tick < 3; ++tick)
+        port->push(block, 0);
+    const auto packets = port->mediaStats().send.packets;
+    ASSERT_GE(packets, 1u);
+    stack.legs().tickDone();
+    RealClock clock;
+    for (int wait = 0; wait < 3000 && port->mediaStats().network.notSent < packets; ++wait)
+        clock.sleepUntilNs(clock.nowNs() + 10'000'000);
+    EXPECT_EQ(port->mediaStats().network.notSent, packets);
 }
 
 TEST(SipStrangers, PeerBehindANatIsLatchedOnto)
@@ -214,6 +243,7 @@ TEST(SipStrangers, MalformedRtpIsDropped)
     call.send(call.peer.rtp, 5, std::vector<uint8_t>(160, 0xff));
     ASSERT_TRUE(call.reaches(1));
     EXPECT_EQ(call.port->mediaStats().playout.packets, 1u);
+    EXPECT_EQ(call.port->mediaStats().network.malformed, bad.size());
 }
 
 TEST(SipStrangers, TelephoneEventWithLostEndIsStillReported)
@@ -234,6 +264,9 @@ TEST(SipStrangers, TelephoneEventWithLostEndIsStillReported)
     EXPECT_EQ(digit.digit, '9');
     EXPECT_EQ(digit.dtmfDurationMs, 100);
     EXPECT_EQ(stack.count(Kind::dtmf), 1u);
+    ASSERT_TRUE(call.reaches(5));
+    EXPECT_EQ(call.port->mediaStats().playout.eventPackets, 5u) << "a digit would be taken for packets of a wrong type";
+    EXPECT_EQ(call.port->mediaStats().playout.wrongPayloadType, 5u);
 }
 
 TEST(SipStrangers, ByeOfThePeerEndsTheLeg)
