@@ -45,7 +45,7 @@ void LegMediaStats::add(const LegMediaStats& other) noexcept
         &PlayoutStats::reordered, &PlayoutStats::concealedFrames, &PlayoutStats::concealedSamples, &PlayoutStats::underruns,
         &PlayoutStats::pauses, &PlayoutStats::trims, &PlayoutStats::trimmedPackets, &PlayoutStats::shrinks,
         &PlayoutStats::ringOverruns, &PlayoutStats::storeOverruns, &PlayoutStats::wrongPayloadType, &PlayoutStats::eventPackets,
-        &PlayoutStats::undecodable, &PlayoutStats::ssrcChanges, &PlayoutStats::resyncs };
+        &PlayoutStats::undecodable, &PlayoutStats::ssrcChanges, &PlayoutStats::resyncs, &PlayoutStats::resamplings };
     constexpr std::array sent { &SendStats::packets, &SendStats::octets, &SendStats::clippedSamples, &SendStats::silentPackets,
                                 &SendStats::heldPackets, &SendStats::encodeFailures, &SendStats::ringOverruns };
     for (const auto counter : received)
