@@ -25,6 +25,7 @@ bool plannedFromThenOn = false;
 pthread_t plannedThread {};
 uint64_t plannedUse = 0;
 uint64_t usesSoFar = 0;
+constinit thread_local int pauses = 0;
 } // namespace
 
 MW_INJECTOR_PLAIN bool shouldFail(Resource what) noexcept
@@ -33,6 +34,8 @@ MW_INJECTOR_PLAIN bool shouldFail(Resource what) noexcept
         return false;
     const auto role = __atomic_load_n(&plannedRole, __ATOMIC_RELAXED);
     if (role != anyRole && static_cast<int>(currentThreadRole()) != role)
+        return false;
+    if (pauses > 0)
         return false;
     if (__atomic_load_n(&plannedThreadOnly, __ATOMIC_RELAXED) && ::pthread_equal(plannedThread, ::pthread_self()) == 0)
         return false;
@@ -59,5 +62,9 @@ FailureInjector::~FailureInjector() { __atomic_store_n(&armedFor, nothing, __ATO
 bool FailureInjector::hasFailed() const noexcept { return uses() >= __atomic_load_n(&plannedUse, __ATOMIC_RELAXED); }
 
 uint64_t FailureInjector::uses() const noexcept { return __atomic_load_n(&usesSoFar, __ATOMIC_RELAXED); }
+
+NoInjection::NoInjection() noexcept { ++pauses; }
+
+NoInjection::~NoInjection() { --pauses; }
 
 } // namespace mw::test

@@ -13,6 +13,7 @@ enum class Resource
 {
     memory,       ///< operator new: std::bad_alloc
     cMemory,      ///< malloc and its family: null. Not under a sanitizer, which owns them
+    libreMemory,  ///< libre's mem_alloc and its family: null. In mw_sip_tests
     thread,       ///< pthread_create: EAGAIN
     descriptor,   ///< socket, epoll_create, eventfd, timerfd_create, pipe, open: EMFILE
     address,      ///< bind, listen: EADDRNOTAVAIL
@@ -60,6 +61,16 @@ public:
 
     /** Uses so far. Any thread. */
     [[nodiscard]] uint64_t uses() const noexcept;
+};
+
+/** While it lives, nothing fails in this thread and nothing is counted: for the script of a test inside what is tested. */
+class NoInjection
+{
+public:
+    NoInjection() noexcept;
+    ~NoInjection();
+    NoInjection(const NoInjection&) = delete;
+    NoInjection& operator=(const NoInjection&) = delete;
 };
 
 } // namespace mw::test

@@ -44,20 +44,21 @@ struct Swept
 /** Lets the 1st, 2nd, 3rd… use of a resource fail until an attempt uses it less often than that. After each: the attempt
     either says what failed and why, or worked; and threads and descriptors are what they were.
 
+    @param prepare called before each attempt, without injector
     @param attempt returns Result<void>; called with the injector alive
-    @param undo    called after each attempt that worked, without injector
-    @param step    1: every use; more: one of so many, for the long ways through libraries */
-template <typename Attempt, typename Undo>
-Swept sweep(Resource what, Whose whose, Attempt attempt, Undo undo, uint64_t step = 1, Extent extent = Extent::once)
+    @param undo    called after each attempt that worked, without injector */
+template <typename Prepare, typename Attempt, typename Undo>
+Swept sweep(Resource what, Whose whose, Prepare prepare, Attempt attempt, Undo undo)
 {
     Swept result;
-    for (uint64_t nth = 1;; nth += step)
+    for (uint64_t nth = 1;; ++nth)
     {
         const auto where = "use " + std::to_string(nth);
+        prepare();
         const auto before = ProcessState::now();
         auto failed = false;
         const auto outcome = [&]() -> Result<void> {
-            const FailureInjector injector(what, nth, whose, extent);
+            const FailureInjector injector(what, nth, whose);
             auto tried = attempt();
             failed = injector.hasFailed();
             return tried;

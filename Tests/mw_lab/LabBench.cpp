@@ -1,5 +1,7 @@
 #include "LabBench.h"
 
+#include "../Support/FailureInjector.h"
+
 #include <juce_audio_formats/juce_audio_formats.h>
 
 #include <algorithm>
@@ -126,6 +128,7 @@ LegEvent ScriptedLegs::eventFor(LegId leg, LegEvent::Kind kind)
 
 LegId ScriptedLegs::turnAway(const std::string& uri, int code, const std::string& reason)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     LegEvent event;
     event.kind = LegEvent::Kind::closed;
@@ -146,6 +149,7 @@ void ScriptedLegs::emit(LegEvent event)
 
 LegId ScriptedLegs::ring(const std::string& uri, std::vector<uint8_t> sound)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     if (! started || refusing)
         return 0;
@@ -169,6 +173,7 @@ void ScriptedLegs::establish(LegId leg)
 
 void ScriptedLegs::replacePort(LegId leg)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     calls.at(leg).port->markDead();
     calls.at(leg).port = makePort();
@@ -194,12 +199,14 @@ void ScriptedLegs::end(LegId leg, int code, const std::string& reason, bool fail
 
 void ScriptedLegs::peerHangsUp(LegId leg, int code, const std::string& reason, bool failed)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     end(leg, code, reason, failed);
 }
 
 void ScriptedLegs::peerSendsDigit(LegId leg, char digit)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     auto event = eventFor(leg, LegEvent::Kind::dtmf);
     event.digit = digit;
@@ -209,6 +216,7 @@ void ScriptedLegs::peerSendsDigit(LegId leg, char digit)
 
 void ScriptedLegs::feedAll()
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     for (auto& [leg, call] : calls)
     {
@@ -233,6 +241,7 @@ void ScriptedLegs::feedAll()
 
 void ScriptedLegs::collectAll()
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     for (auto& [leg, call] : calls)
         if (call.port != nullptr)
@@ -243,12 +252,14 @@ void ScriptedLegs::collectAll()
 
 size_t ScriptedLegs::openCalls()
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     return static_cast<size_t>(std::count_if(calls.begin(), calls.end(), [](const auto& entry) { return ! entry.second.over; }));
 }
 
 Result<void> ScriptedLegs::start(EventHandler newHandler)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     if (startThrows)
         throw std::bad_alloc();
@@ -267,6 +278,7 @@ void ScriptedLegs::stop(int)
 {
     if (duringStop)
         duringStop();
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     for (auto& [leg, call] : calls)
         if (! call.over && ! staysSilentAtStop)
@@ -278,12 +290,14 @@ void ScriptedLegs::stop(int)
 
 void ScriptedLegs::refuseNewLegs()
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     refusing = true;
 }
 
 Result<LegId> ScriptedLegs::dial(const std::string& uri)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     const auto found = callees.find(uri);
     const auto callee = found == callees.end() ? Callee::answers : found->second;
@@ -306,6 +320,7 @@ Result<LegId> ScriptedLegs::dial(const std::string& uri)
 
 void ScriptedLegs::answer(LegId leg)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     if (! calls.at(leg).over)
         establish(leg);
@@ -313,6 +328,7 @@ void ScriptedLegs::answer(LegId leg)
 
 void ScriptedLegs::reject(LegId leg, int sipCode, const std::string& reason)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     calls.at(leg).rejectedWith = sipCode;
     end(leg, sipCode, reason, true);
@@ -320,6 +336,7 @@ void ScriptedLegs::reject(LegId leg, int sipCode, const std::string& reason)
 
 void ScriptedLegs::hangUp(LegId leg)
 {
+    const test::NoInjection script;
     const std::scoped_lock lock(mutex);
     calls.at(leg).hungUpByEngine = true;
     end(leg, 0, "hung up", ! calls.at(leg).established);

@@ -125,6 +125,8 @@ void CallControl::applyWithoutMemory(LegEvent& event, Notices& notices) noexcept
     }
     // The factory reports the end of a leg that has a channel; of one that got none, this is all that will be told.
     unlessMemoryIsWanting([&] {
+        if (call != nullptr)
+            call->wantedMemory = true;
         if (event.kind != LegEvent::Kind::incoming)
             return factory.hangUp(event.leg);
         factory.reject(event.leg, noMemoryCode, noMemory);
@@ -288,6 +290,11 @@ void CallControl::mediaReady(CallTable::Call& call, LegEvent& event)
 
 void CallControl::closed(CallTable::Call& call, LegEvent& event, Notices& notices)
 {
+    if (call.wantedMemory)
+    {
+        event.failed = true;
+        event.reason = noMemory;
+    }
     // What takes memory comes first; should there be none, the call stays in the list and all of this is done later.
     takePortOff(call);
     auto info = call.info;
@@ -349,6 +356,18 @@ void CallControl::takePortOff(CallTable::Call& call)
 // ---- what is asked for ------------------------------------------------------------------------------------------------------
 
 Result<LegId> CallControl::dial(const std::string& uri, const std::string& tag)
+{
+    try
+    {
+        return tryToDial(uri, tag);
+    }
+    catch (const std::bad_alloc&)
+    {
+        return Error { ExitCode::environment, "call " + uri, noMemory, "" };
+    }
+}
+
+Result<LegId> CallControl::tryToDial(const std::string& uri, const std::string& tag)
 {
     if (! table.hasFreeChannel())
         return Error { ExitCode::callFailed, "call " + uri, "all " + std::to_string(mixer.maxLegs()) + " legs are taken", "allow more legs" };

@@ -84,6 +84,7 @@ private:
         std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> ended;
     };
 
+    [[nodiscard]] Result<LegId> tryToDial(const std::string& uri, const std::string& tag);
     void apply(LegEvent& event, Notices& notices);
     void applyWithoutMemory(LegEvent& event, Notices& notices) noexcept;
     void incoming(LegEvent& event, Notices& notices);

@@ -21,6 +21,7 @@ public:
         CallInfo info;
         std::shared_ptr<LegPort> port;             ///< what the device has on the channel, or will have after this batch
         std::optional<LegMediaStats> lastMedia;    ///< transport as of its end
+        bool wantedMemory = false;                 ///< it was hung up for want of it
         bool endIsKnown = false;                   ///< it is over, but there was no memory yet to take it out of the list
         int endCode = 0;                           ///< of such an end
         bool endFailed = false;

@@ -18,7 +18,10 @@ public:
 
     explicit Background(Mode modeToUse) : mode(modeToUse), thread("recorder") {}
 
-    ~Background()
+    ~Background() { stop(); }
+
+    /** Ends the thread, if there is one; the next add() starts it again. */
+    void stop()
     {
         thread.stopThread(-1);  // waits: JUCE would kill a thread that is late, and a file with it
     }

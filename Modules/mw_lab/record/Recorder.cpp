@@ -2,6 +2,7 @@
 
 #include "WholeFile.h"
 
+#include <new>
 #include <utility>
 
 namespace mw
@@ -26,7 +27,17 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const juce::File& file, int s
     auto wav = WavFile::create(file, sampleRateHz);
     if (! wav)
         return wav.error();
-    std::unique_ptr<Recorder> recorder(new Recorder(std::move(wav.value()), sampleRateHz, background));
+    std::unique_ptr<Recorder> recorder;
+    try
+    {
+        recorder.reset(new Recorder(std::move(wav.value()), sampleRateHz, background));
+    }
+    catch (const std::bad_alloc&)
+    {
+        wav.value().reset();
+        deleteRegularFile(file);
+        throw;
+    }
     if (auto added = background.add(*recorder); ! added)
     {
         recorder->discard();

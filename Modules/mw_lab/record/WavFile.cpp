@@ -1,6 +1,6 @@
 #include "WavFile.h"
 
-#include <JuceCompat.h>
+#include "WholeFile.h"
 
 #include <JuceCompat.h>
 
@@ -36,6 +36,17 @@ Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sam
     if (! fileStream->setPosition(0) || (file.getSize() > 0 && fileStream->truncate().failed()))
         return cannotWriteWav(file, "it cannot be emptied");
 
+    // Whatever is wanting from here on, no empty file is left behind.
+    struct Unfinished
+    {
+        const juce::File& file;
+        bool isFinished = false;  // control thread
+        ~Unfinished()
+        {
+            if (! isFinished)
+                deleteRegularFile(file);
+        }
+    } unfinished { file };
     std::unique_ptr<WavFile> result(new WavFile(file, sampleRateHz));
     result->stream = fileStream.get();
     std::unique_ptr<juce::OutputStream> output = std::move(fileStream);
@@ -43,6 +54,7 @@ Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sam
     result->writer = juceCompat::createWriter(format, output, sampleRateHz, 1, 16);
     if (result->writer == nullptr)
         return cannotWriteWav(file, "no WAV writer for " + std::to_string(sampleRateHz) + " Hz");
+    unfinished.isFinished = true;
     return result;
 }
 

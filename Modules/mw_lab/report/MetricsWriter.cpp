@@ -2,7 +2,10 @@
 
 #include "SnapshotJson.h"
 
+#include "../record/WholeFile.h"
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace mw
@@ -35,7 +38,16 @@ Result<std::unique_ptr<MetricsWriter>> MetricsWriter::open(const juce::File& fil
     if (file.getSize() > 0)
         if (const auto emptied = stream->truncate(); emptied.failed())
             return cannotWriteMetrics(file, emptied);
-    return std::unique_ptr<MetricsWriter>(new MetricsWriter(file, std::move(stream)));
+    try
+    {
+        return std::unique_ptr<MetricsWriter>(new MetricsWriter(file, std::move(stream)));
+    }
+    catch (const std::bad_alloc&)
+    {
+        stream.reset();
+        deleteRegularFile(file);  // no empty file is left behind
+        throw;
+    }
 }
 
 Result<void> MetricsWriter::write(const EngineSnapshot& snapshot)

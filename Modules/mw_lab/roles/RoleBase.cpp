@@ -2,6 +2,9 @@
 
 #include "../report/Incidents.h"
 
+#include <new>
+#include <utility>
+
 namespace mw
 {
 
@@ -30,15 +33,36 @@ Result<void> RoleBase::start()
 {
     if (running)
         return Error { ExitCode::wrongUse, "start", "it is running already", "" };
+    try
+    {
+        return tryToStart();
+    }
+    catch (const std::bad_alloc&)
+    {
+        undoStart();
+        return Error { ExitCode::environment, "start", "no memory", "" };
+    }
+}
+
+Result<void> RoleBase::tryToStart()
+{
     if (auto checked = check(); ! checked)
         return checked;
     if (auto prepared = prepare(); ! prepared)
         return prepared;
 
-    done = finishing = false;
+    done = finishing = wantedMemory = false;
     ended.reset();
     if (listener == 0)
-        listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { onEvent(event, call); });
+        listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) {
+            if (orEndForWantOfMemory([&] { onEvent(event, call); }))
+                return;
+            // A call that the role cannot follow is none; without its end the role would wait for it for ever.
+            if (event.kind == LegEvent::Kind::closed)
+                setDone();
+            else
+                orEndForWantOfMemory([&] { bench.hangUp(event.leg); });
+        });
     if (auto started = bench.start(); ! started)
         return started;
 
@@ -46,15 +70,38 @@ Result<void> RoleBase::start()
     running = true;
     if (auto begun = begin(); ! begun)
     {
-        finishing = true;
-        bench.stop();
-        running = false;
-        abandon();
+        undoStart();
         return begun;
     }
     if (bench.config().runMediaThread)
         startTimerHz(pollHz);
     return {};
+}
+
+void RoleBase::undoStart() noexcept
+{
+    stopTimer();
+    finishing = true;
+    bench.stop();
+    if (std::exchange(running, false))
+        abandon();
+    background.stop();
+}
+
+/** @returns whether the work was done; a run that lost something for want of memory says so at its end */
+template <typename Work>
+bool RoleBase::orEndForWantOfMemory(Work work) noexcept
+{
+    try
+    {
+        work();
+        return true;
+    }
+    catch (const std::bad_alloc&)
+    {
+        wantedMemory = true;
+        return false;
+    }
 }
 
 void RoleBase::poll()
@@ -63,12 +110,14 @@ void RoleBase::poll()
         return;
     if (! bench.config().runMediaThread)
         background.runByHand();
-    if (nowNs() - lookedNs >= lookIntervalNs)  // a stall shows only to who looks
-    {
-        lookedNs = nowNs();
-        [[maybe_unused]] const auto looked = bench.snapshot();
-    }
-    onPoll();
+    orEndForWantOfMemory([this] {
+        if (nowNs() - lookedNs >= lookIntervalNs)  // a stall shows only to who looks
+        {
+            lookedNs = nowNs();
+            [[maybe_unused]] const auto looked = bench.snapshot();
+        }
+        onPoll();
+    });
 }
 
 RoleOutcome RoleBase::finish(bool interrupted)
@@ -85,7 +134,13 @@ RoleOutcome RoleBase::finish(bool interrupted)
     bench.stop();
     running = false;
     done = true;
-    return ended.emplace(conclude(interrupted));
+    ended.emplace(conclude(interrupted));
+    if (wantedMemory && ended->code == ExitCode::passed)
+    {
+        ended->code = ExitCode::environment;
+        ended->verdict = "failed: there was no memory for all that happened in the run";
+    }
+    return *ended;
 }
 
 std::string RoleBase::incidentLine(const EngineSnapshot& snapshot)

@@ -73,9 +73,14 @@ private:
 
     static Engine::Config withClock(Engine::Config config, const std::shared_ptr<Clock>& clock);
 
+    Result<void> tryToStart();
+    void undoStart() noexcept;
+    template <typename Work> bool orEndForWantOfMemory(Work work) noexcept;
+
     int listener = 0;
     int64_t startedNs = 0, lookedNs = 0;
     bool running = false, done = false, finishing = false;  ///< control thread
+    bool wantedMemory = false;  ///< control thread: something of this run was lost for want of it
     std::optional<RoleOutcome> ended;
 };
 
