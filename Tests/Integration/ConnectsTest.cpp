@@ -139,7 +139,7 @@ protected:
         auto now = ProcessFigures::of(mixer.pid());
         while (! now.holdsTheSameAs(before) && std::chrono::steady_clock::now() < end)
         {
-            std::this_thread::sleep_for(50ms);
+            std::this_thread::sleep_for(50ms);  // sleeps: the other program does not tell what it holds
             now = ProcessFigures::of(mixer.pid());
         }
         return now;

@@ -145,6 +145,62 @@ std::string calleeScenario(const std::filesystem::path& directory, SippAnswer ki
     return text + "</scenario>\n";
 }
 
+// What may come in a call of the crowd at any time; `silence` is where it goes when nothing came for a while.
+std::string crowdTalks(const std::string& silence, int patienceMs)
+{
+    const auto ok = [](const std::string& more) {
+        return "  <send><![CDATA[\nSIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\n"
+               "Contact: <sip:crowd@[local_ip]:[local_port]>\n" + more + "]]></send>\n";
+    };
+    const std::string nothing = "Content-Length: 0\n\n";
+    return "  <label id=\"talk\"/>\n"
+           "  <recv request=\"BYE\" optional=\"true\" next=\"bye\"/>\n"
+           "  <recv request=\"INFO\" optional=\"true\" next=\"info\"/>\n"
+           "  <recv request=\"ACK\" optional=\"true\" next=\"talk\"/>\n"
+           "  <recv request=\"INVITE\" timeout=\"" + std::to_string(patienceMs) + "\" ontimeout=\"" + silence + "\"/>\n"
+         + ok("Content-Type: application/sdp\nContent-Length: [len]\n\n" + description(g711Line(g711::Law::mu)) + "\n")
+         + "  <nop next=\"talk\"/>\n  <label id=\"info\"/>\n" + ok(nothing) + "  <nop next=\"talk\"/>\n"
+           "  <label id=\"bye\"/>\n" + ok(nothing) + "  <nop next=\"over\"/>\n";
+}
+
+std::string crowdSound(const std::filesystem::path& directory)
+{
+    const auto file = directory / "crowd.g711";
+    std::vector<unsigned char> octets(16000);
+    for (size_t i = 0; i < octets.size(); ++i)
+        octets[i] = static_cast<unsigned char>(0x90 + (i * i / 7) % 48);
+    writeOctets(file, octets);
+    return "  <nop><action><exec rtp_stream=\"" + file.string() + ",-1,0\"/></action></nop>\n";
+}
+
+std::string crowdCallees(const std::filesystem::path& directory)
+{
+    return head + "<scenario name=\"crowd of callees\">\n  <recv request=\"INVITE\"/>\n" + answer("180 Ringing")
+         + "  <pause distribution=\"uniform\" min=\"0\" max=\"400\"/>\n  <nop next=\"rejects\" chance=\"0.1\"/>\n"
+         + answer("200 OK", "Content-Type: application/sdp\nContent-Length: [len]\n\n" + description(g711Line(g711::Law::mu)) + "\n")
+         + "  <recv request=\"ACK\" timeout=\"5000\" ontimeout=\"over\"/>\n" + crowdSound(directory) + crowdTalks("over", 7000)
+         + "  <label id=\"rejects\"/>\n" + answer("603 Decline") + "  <recv request=\"ACK\" timeout=\"5000\" ontimeout=\"over\"/>\n"
+           "  <label id=\"over\"/>\n  <nop/>\n</scenario>\n";
+}
+
+std::string crowdCallers(const std::filesystem::path& directory)
+{
+    std::string text = head + "<scenario name=\"crowd of callers\">\n"
+                     + request("INVITE", 1, "Content-Type: application/sdp\n", description(g711Line(g711::Law::mu)))
+                     + "  <recv response=\"100\" optional=\"true\"/>\n  <recv response=\"180\" optional=\"true\"/>\n";
+    for (const auto* code : { "486", "603", "404", "500", "480" })
+        text += std::string("  <recv response=\"") + code + "\" optional=\"true\" next=\"refused\"/>\n";
+    return text + "  <recv response=\"200\" timeout=\"4000\" ontimeout=\"cancel\"/>\n" + request("ACK", 1, "", "")
+         + crowdSound(directory) + crowdTalks("leave", 3000)
+         + "  <label id=\"leave\"/>\n" + request("BYE", 2, "", "") + "  <recv response=\"200\" timeout=\"5000\" ontimeout=\"over\" next=\"over\"/>\n"
+           "  <label id=\"cancel\"/>\n"
+         + "  <send><![CDATA[\nCANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-3]\n"
+           "From: \"leg [call_number]\" <sip:leg[call_number]@[local_ip]:[local_port]>;tag=[pid]x[call_number]\n"
+           "To: <sip:[service]@[remote_ip]:[remote_port]>\nCall-ID: [call_id]\nCSeq: 1 CANCEL\nMax-Forwards: 70\nContent-Length: 0\n\n]]></send>\n"
+           "  <recv response=\"200\" timeout=\"5000\" ontimeout=\"over\"/>\n  <recv response=\"487\" timeout=\"5000\" ontimeout=\"over\"/>\n"
+           "  <label id=\"refused\"/>\n" + request("ACK", 1, "", "") + "  <label id=\"over\"/>\n  <nop/>\n</scenario>\n";
+}
+
 std::string withErrorLog(const std::filesystem::path& directory, const mw::test::Process& sipp)
 {
     auto text = sipp.output();
@@ -205,3 +261,25 @@ SippCallee::SippCallee(const std::filesystem::path& parent, SippAnswer kind, std
 int SippCallee::finish(std::chrono::milliseconds deadline) { return sipp->wait(deadline).value_or(-1); }
 
 std::string SippCallee::log() const { return withErrorLog(directory, *sipp); }
+
+SippCrowd::SippCrowd(const std::filesystem::path& parent, Part part, uint16_t targetPort, int callsPerSecond, int atOnce)
+    : ownSipPort(ports::freePort()), ownRtpPort(ports::freeBlock(8))
+{
+    const auto directory = parent / ("crowd" + std::to_string(ownSipPort));
+    std::filesystem::create_directories(directory);
+    const auto calls = part == Part::callers;
+    const auto scenario = directory / "crowd.xml";
+    writeText(scenario, calls ? crowdCallers(directory) : crowdCallees(directory));
+
+    std::vector<std::string> command { "sipp" };
+    if (calls)
+        command.insert(command.end(), { "127.0.0.1:" + std::to_string(targetPort), "-s", "bench", "-r", std::to_string(callsPerSecond),
+                                        "-l", std::to_string(atOnce) });
+    command.insert(command.end(), { "-sf", scenario.string(), "-i", "127.0.0.1", "-p", std::to_string(ownSipPort),
+                                    "-mp", std::to_string(ownRtpPort), "-nostdin" });
+    mw::test::Process::Options options;
+    options.workingDirectory = directory;
+    sipp = std::make_unique<mw::test::Process>(command, options);
+    if (! ports::waitUntilBound(ownSipPort, 30s))
+        throw std::runtime_error("SIPp does not listen: " + sipp->output());
+}

@@ -80,3 +80,24 @@ private:
     uint16_t ownSipPort, ownRtpPort;
     std::unique_ptr<mw::test::Process> sipp;
 };
+
+/** SIPp as a crowd of strangers that never behave for long. It runs until it is terminated.
+
+    As callees: they ring for up to 0.4 s, answer and talk; some reject. A call that we leave alone for some seconds is left
+    without a word: its sound stops, and no BYE comes. As callers: they wait up to 4 s for an answer, else CANCEL; they talk
+    for some seconds and say BYE. Both take re-INVITE, INFO and BYE at any time. */
+class SippCrowd
+{
+public:
+    enum class Part { callees, callers };
+
+    /** @param targetPort for callers: whom they call (SIP, UDP, 127.0.0.1) @param callsPerSecond, atOnce of callers */
+    SippCrowd(const std::filesystem::path& directory, Part part, uint16_t targetPort = 0, int callsPerSecond = 1, int atOnce = 1);
+
+    [[nodiscard]] mw::test::Process& process() { return *sipp; }
+    [[nodiscard]] std::string uri() const { return "sip:crowd@127.0.0.1:" + std::to_string(ownSipPort); }
+
+private:
+    uint16_t ownSipPort, ownRtpPort;
+    std::unique_ptr<mw::test::Process> sipp;
+};

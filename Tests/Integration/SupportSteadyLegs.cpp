@@ -96,7 +96,7 @@ struct SteadyLegs::Impl
         auto due = std::chrono::steady_clock::now();
         for (uint32_t count = 0; ! stop; ++count)
         {
-            std::this_thread::sleep_until(due);
+            std::this_thread::sleep_until(due);  // sleeps: it is the legs' clock
             const auto late = std::chrono::steady_clock::now() - due;
             worstLatenessNs = std::max<int64_t>(worstLatenessNs, std::chrono::nanoseconds(late).count());
             for (size_t i = 0; i < legs.size(); ++i)
