@@ -105,7 +105,7 @@ bool hasMode(int flags) noexcept { return (flags & (O_CREAT | O_TMPFILE)) != 0; 
         va_start(more, flags);                                                             \
         const auto mode = hasMode(flags) ? va_arg(more, mode_t) : mode_t { 0 };            \
         va_end(more);                                                                      \
-        return isOpenRefused(isForWriting(flags)) ? -1 : next_##name.get()(path, flags, mode);                                       \
+        return isOpenRefused(isForWriting(flags)) ? -1 : next_##name.get()(path, flags, mode); \
     }
 
 #define MW_GUARD_OPENAT(name)                                                              \
@@ -118,7 +118,7 @@ bool hasMode(int flags) noexcept { return (flags & (O_CREAT | O_TMPFILE)) != 0; 
         va_start(more, flags);                                                             \
         const auto mode = hasMode(flags) ? va_arg(more, mode_t) : mode_t { 0 };            \
         va_end(more);                                                                      \
-        return isOpenRefused(isForWriting(flags)) ? -1 : next_##name.get()(folder, path, flags, mode);                               \
+        return isOpenRefused(isForWriting(flags)) ? -1 : next_##name.get()(folder, path, flags, mode); \
     }
 
 // The last argument is a number or a pointer, as wide as a pointer either way; where there is none, nobody looks at it.

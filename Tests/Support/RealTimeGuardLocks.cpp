@@ -26,7 +26,8 @@ MW_GUARD_CALL(lock, int, pthread_barrier_wait, (pthread_barrier_t * barrier), (b
 
 #if ! MW_GUARD_SANITIZED
 
-MW_GUARD_CALL(lock, int, pthread_mutex_clocklock, (pthread_mutex_t * mutex, clockid_t clock, const timespec* until), (mutex, clock, until))
+MW_GUARD_CALL(lock, int, pthread_mutex_clocklock, (pthread_mutex_t * mutex, clockid_t clock, const timespec* until),
+              (mutex, clock, until))
 MW_GUARD_CALL(lock, int, pthread_once, (pthread_once_t * once, void (*run)()), (once, run))
 MW_GUARD_CALL(lock, int, __cxa_guard_acquire, (void* guard), (guard))
 

@@ -42,7 +42,8 @@ MW_GUARD_PRINT(int, printf, (const char* format, ...), format, vprintf, (format,
 MW_GUARD_PRINT(int, fprintf, (FILE * file, const char* format, ...), format, vfprintf, (file, format, values))
 MW_GUARD_PRINT(int, dprintf, (int fd, const char* format, ...), format, vdprintf, (fd, format, values))
 MW_GUARD_PRINT(int, __printf_chk, (int flag, const char* format, ...), format, __vprintf_chk, (flag, format, values))
-MW_GUARD_PRINT(int, __fprintf_chk, (FILE * file, int flag, const char* format, ...), format, __vfprintf_chk, (file, flag, format, values))
+MW_GUARD_PRINT(int, __fprintf_chk, (FILE * file, int flag, const char* format, ...), format, __vfprintf_chk,
+               (file, flag, format, values))
 
 MW_GUARD_DECLARE(log, void, syslog, (int priority, const char* format, ...));
 void guarded_syslog(int priority, const char* format, ...)

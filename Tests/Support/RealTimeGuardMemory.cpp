@@ -78,7 +78,10 @@ void* operator new[](size_t n, std::align_val_t a) { return takeMemoryOrThrow(n,
 void* operator new(size_t n, const std::nothrow_t&) noexcept { return takeMemory(n, plainAlignment); }
 void* operator new[](size_t n, const std::nothrow_t&) noexcept { return takeMemory(n, plainAlignment); }
 void* operator new(size_t n, std::align_val_t a, const std::nothrow_t&) noexcept { return takeMemory(n, static_cast<size_t>(a)); }
-void* operator new[](size_t n, std::align_val_t a, const std::nothrow_t&) noexcept { return takeMemory(n, static_cast<size_t>(a)); }
+void* operator new[](size_t n, std::align_val_t a, const std::nothrow_t&) noexcept
+{
+    return takeMemory(n, static_cast<size_t>(a));
+}
 void operator delete(void* p) noexcept { giveMemoryBack(p); }
 void operator delete[](void* p) noexcept { giveMemoryBack(p); }
 void operator delete(void* p, size_t) noexcept { giveMemoryBack(p); }

@@ -76,7 +76,8 @@ class Pair
 public:
     explicit Pair(bool sockets)
     {
-        const auto made = sockets ? ::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends.data()) : ::pipe2(ends.data(), O_CLOEXEC);
+        const auto made = sockets ? ::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends.data())
+                                  : ::pipe2(ends.data(), O_CLOEXEC);
         EXPECT_EQ(made, 0);
     }
     ~Pair()
@@ -299,7 +300,8 @@ TEST(RealTimeGuard, CatchesDescriptors)
     int copy = -1;
     expectCall("file: dup", [&] { copy = ::dup(event); });
     expectCall("file: close", [&] { EXPECT_EQ(::close(copy), 0); });
-    EXPECT_NE(violationOf([&] { EXPECT_GE(::fcntl(event, F_GETFD), 0); }).empty(), RealTimeGuard::watchesCalls()) << "fcntl or fcntl64";
+    EXPECT_NE(violationOf([&] { EXPECT_GE(::fcntl(event, F_GETFD), 0); }).empty(), RealTimeGuard::watchesCalls())
+        << "fcntl or fcntl64";
     ::close(event);
 }
 
@@ -315,7 +317,8 @@ TEST(RealTimeGuard, CatchesFiles)
     EXPECT_PRED3(isOneOf, violationOf([&] { fd = ::open("/dev/zero", O_RDWR | O_CLOEXEC); }), "open", "open64");
     ASSERT_GE(fd, 0);
     int other = -1;
-    EXPECT_PRED3(isOneOf, violationOf([&] { other = ::openat(AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC); }), "openat", "openat64");
+    EXPECT_PRED3(isOneOf, violationOf([&] { other = ::openat(AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC); }), "openat",
+                 "openat64");
     ::close(other);
     EXPECT_PRED3(isOneOf, violationOf([&] { other = ::creat("/dev/null", 0600); }), "creat", "creat64");
     ::close(other);
@@ -328,7 +331,8 @@ TEST(RealTimeGuard, CatchesFiles)
     EXPECT_PRED3(isOneOf, violationOf([&] { EXPECT_EQ(::fstat(fd, &state), 0); }), "fstat", "fstat64");
     EXPECT_PRED3(isOneOf, violationOf([&] { ::lseek(fd, 0, SEEK_SET); }), "lseek", "lseek64");
     void* mapped = nullptr;
-    EXPECT_PRED3(isOneOf, violationOf([&] { mapped = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0); }), "mmap", "mmap64");
+    EXPECT_PRED3(isOneOf, violationOf([&] { mapped = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0); }),
+                 "mmap", "mmap64");
     ASSERT_NE(mapped, MAP_FAILED);
     expectCall("file: madvise", [&] { EXPECT_EQ(::madvise(mapped, 4096, MADV_NORMAL), 0); });
     expectCall("file: mprotect", [&] { EXPECT_EQ(::mprotect(mapped, 4096, PROT_READ), 0); });

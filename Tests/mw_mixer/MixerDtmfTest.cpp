@@ -74,7 +74,8 @@ TEST(MixerDtmf, Finding16_BadRatesLeaveTheMixerSilentAndTheNextGoodOneWorks)
         bench.mixer.prepareToPlay(rate, 160);
         EXPECT_EQ(bench.run(in, 160)[0], constant(0.0f, 160)) << rate;
     }
-    for (const auto rate : { 8000.0, 11025.0, 12000.0, 16000.0, 22050.0, 24000.0, 32000.0, 44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0 })
+    for (const auto rate :
+         { 8000.0, 11025.0, 12000.0, 16000.0, 22050.0, 24000.0, 32000.0, 44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0 })
     {
         bench.mixer.prepareToPlay(rate, 160);
         ASSERT_NE(bench.play("5", 100, 10), 0u);

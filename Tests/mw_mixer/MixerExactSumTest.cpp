@@ -7,7 +7,7 @@ namespace mw::test
 
 namespace
 {
-constexpr int frames = 160;
+constexpr int frames = 40;
 constexpr int64_t gainInside = 1000;  ///< +20 dB each of trim, strip and master in
 
 /** Every gain in front of the bus at its maximum. */
@@ -47,7 +47,8 @@ TEST(MixerExactSum, Finding03_FullScaleLegsAtMaximumGainCancelToTheExactInteger)
             }
         const auto out = bench.run(in, frames);
         for (size_t i = 0; i < frames; ++i)
-            ASSERT_EQ(out.back()[i], static_cast<float>(static_cast<double>(exact[i] * gainInside) / 32768.0)) << legs << " legs, sample " << i;
+            ASSERT_EQ(out.back()[i], static_cast<float>(static_cast<double>(exact[i] * gainInside) / 32768.0))
+                << legs << " legs, sample " << i;
         EXPECT_EQ(bench.row(legs - 1).limitedSamples, 0u) << "what fits is not limited, whatever it was made of";
     }
 }
@@ -56,7 +57,7 @@ TEST(MixerExactSum, Finding03_WorstCaseIsLimitedAndCountedIfAndOnlyIfItDoesNotFi
 {
     // N legs, all the same way, at full scale and maximum gain, brought down by the output. What each leg hears is
     // (N - 1) x 32767 x 1000 x output gain, and the limiter has to touch it only when that is more than 32767.
-    for (const auto legs : { 2, 3, 11, 64, 1001 })
+    for (const auto legs : { 2, 3, 11, 64, 300 })
         for (const auto outputDb : { -60.0, -59.0, 0.0, maxGainDb })
             for (const auto sample : { 32767, -32768, 1 })
             {
@@ -74,11 +75,13 @@ TEST(MixerExactSum, Finding03_WorstCaseIsLimitedAndCountedIfAndOnlyIfItDoesNotFi
                     for (const auto heard : leg)
                     {
                         if (fits)
-                            ASSERT_LE(std::abs(static_cast<long double>(heard) - sum), std::abs(sum) * 0x1.01p-24L) << legs << " legs";
+                            ASSERT_LE(std::abs(static_cast<long double>(heard) - sum), std::abs(sum) * 0x1.01p-24L)
+                                << legs << " legs";
                         else
                             ASSERT_EQ(heard, static_cast<float>(sum > 0 ? highest : -1.0L)) << legs << " legs";
                     }
-                EXPECT_EQ(bench.row(0).limitedSamples, fits ? 0u : static_cast<uint64_t>(frames)) << legs << " legs, " << outputDb << " dB";
+                EXPECT_EQ(bench.row(0).limitedSamples, fits ? 0u : static_cast<uint64_t>(frames))
+                    << legs << " legs, " << outputDb << " dB";
             }
 }
 

@@ -123,7 +123,8 @@ TEST(MixerStorm, Finding01_AStormOfFourThreadsReplaysBitForBitFromItsStamps)
                 for (int i = 0; i < changesEach; ++i)
                 {
                     const auto change = anyChange(bench, random);
-                    const auto id = change.size() == 1 && i % 2 == 0 ? bench.mixer.post(change.front()) : bench.mixer.postAll(change);
+                    const auto id = change.size() == 1 && i % 2 == 0 ? bench.mixer.post(change.front())
+                                                                     : bench.mixer.postAll(change);
                     ASSERT_NE(id, 0u);
                     {
                         const std::scoped_lock lock(sentMutex);
@@ -178,7 +179,8 @@ TEST(MixerStorm, Finding01_GainsAndMutesAreReadOnceABlockAndByAllLegsAlike)
             for (const auto output : outputDb)
                 for (const auto first : { 0.0, 0.5 })
                     for (const auto second : { 0.0, 0.125 })
-                        possible.insert(static_cast<float>((first * gainFromDb(strip) + second) * gainFromDb(master) * gainFromDb(output)));
+                        possible.insert(
+                            static_cast<float>((first * gainFromDb(strip) + second) * gainFromDb(master) * gainFromDb(output)));
 
     Channels in(legs);
     in[0] = constant(0.5f, blockFrames);

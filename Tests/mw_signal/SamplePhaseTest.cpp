@@ -93,7 +93,8 @@ TEST(ToneSource, Finding16_TheSineIsRightAfterADayAtEveryRate)
             const auto amplitude = static_cast<long double>(mw::sineAmplitudeFromDbm0(-10.0, mw::Law::mu));
             for (size_t i = 0; i < block.size(); ++i)
             {
-                const auto exact = amplitude * std::sin(2.0L * std::numbers::pi_v<long double> * exactCycles(hz, rateHz, day + i));
+                const auto exact = amplitude
+                                 * std::sin(2.0L * std::numbers::pi_v<long double> * exactCycles(hz, rateHz, day + i));
                 ASSERT_NEAR(block[i], static_cast<double>(exact), 1e-7) << hz << " Hz at " << rate;
             }
         }
@@ -102,9 +103,10 @@ TEST(ToneSource, Finding16_TheSineIsRightAfterADayAtEveryRate)
 TEST(SampleRates, Finding16_EveryUsualRateIsTakenAndEveryBadOneRefusedByAllThatHaveOne)
 {
     const auto infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+    using Limits = std::numeric_limits<double>;
     const std::vector<double> bad { 0.0, -0.0, -1.0, -8000.0, -192000.0, 1.0, 7999.0, std::nextafter(8000.0, 0.0),
-                                    std::nextafter(192000.0, 1e9), 192001.0, 384000.0, 1e300, std::numeric_limits<double>::max(),
-                                    std::numeric_limits<double>::min(), std::numeric_limits<double>::denorm_min(), infinity, -infinity, nan, -nan };
+                                    std::nextafter(192000.0, 1e9), 192001.0, 384000.0, 1e300, Limits::max(), Limits::min(),
+                                    Limits::denorm_min(), infinity, -infinity, nan, -nan };
     const auto judge = [&](const char* name, auto prepare) {
         for (const auto rate : everyRate)
             EXPECT_TRUE(prepare(rate)) << name << " at " << rate;
