@@ -478,6 +478,7 @@ void SipLeg::ended(const std::string& text)
 
 void SipLeg::close(int sipCode, std::string reason, bool failed) noexcept
 {
+    withoutThrowing([this] { eventReceiver.end(); });  // a digit whose end had not come
     over = true;
     probe.stop();
     if (seam != nullptr)
@@ -538,6 +539,13 @@ void SipLeg::checkTimes(int64_t nowNs)
     {
         ::call_hangup(call, 0, nullptr);
         close(0, "RTP timeout (no packets for " + secondsText(config.rtpTimeoutMs) + " s)", true);
+    }
+    // On hold silence is no fault, but a peer that vanished must not keep its leg for ever.
+    else if (isEstablished && config.holdTimeoutMs > 0 && (heldByUs || heldByPeer || ! peerSends)
+             && nowNs - heardNs > config.holdTimeoutMs * nsPerMs)
+    {
+        ::call_hangup(call, 0, nullptr);
+        close(0, "hold timeout (nothing was heard for " + secondsText(config.holdTimeoutMs) + " s)", true);
     }
 }
 

@@ -31,6 +31,7 @@ struct SipConfig
     int maxLegs = 64;                       ///< calls beyond it are refused with 486
     int rtpPortMin = 10000, rtpPortMax = 19999;  ///< [UDP ports], even and odd pairs for RTP and RTCP
     int rtpTimeoutMs = 10000;               ///< a leg whose peer sent nothing for this long is ended; 0: never
+    int holdTimeoutMs = 3'600'000;          ///< a call on hold of which nothing was heard for this long is ended; 0: never
     int answerTimeoutMs = 60000;            ///< a callee that has not answered by then is given up (CANCEL)
     std::string mediaEncryption;            ///< "" or "srtp-mand" (SDES)
     std::vector<SipAccount> accounts;

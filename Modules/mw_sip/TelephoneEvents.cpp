@@ -70,6 +70,12 @@ void TelephoneEventReceiver::checkSilence(int64_t nowNs)
         finish();
 }
 
+void TelephoneEventReceiver::end()
+{
+    if (underWay && ! finished)
+        finish();
+}
+
 void TelephoneEventReceiver::finish()
 {
     finished = true;

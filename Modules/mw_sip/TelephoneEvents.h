@@ -40,6 +40,9 @@ public:
     /** Ends an event whose sender fell silent. To be called every 100 ms or so. @param nowNs engine clock [ns] */
     void checkSilence(int64_t nowNs);
 
+    /** The stream is over: ends an event that is under way. */
+    void end();
+
 private:
     void finish();
 

@@ -196,4 +196,19 @@ TEST(SipCall, PeerThatVanishesIsEndedByTheRtpTimeout)
     EXPECT_EQ(first.reason, "RTP timeout (no packets for 0.4 s)");
 }
 
+TEST(SipCall, AHeldCallOutlivesTheRtpTimeoutAndEndsWithTheHoldTimeout)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.rtpTimeoutMs = 300;
+    config.holdTimeoutMs = 1500;
+    StackUnderTest stack(config);
+    stack.start();
+    const auto pair = stack.callItself();  // nobody sends
+    stack.legs().hold(pair.caller, true);
+    stack.waitFor(Kind::held, pair.callee, "held");
+    const auto first = stack.waitFor([](const LegEvent& event) { return event.kind == Kind::closed; }, "hold timeout");
+    EXPECT_TRUE(first.failed);
+    EXPECT_EQ(first.reason, "hold timeout (nothing was heard for 1.5 s)");
+}
+
 } // namespace mw::test

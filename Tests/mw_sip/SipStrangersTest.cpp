@@ -269,6 +269,23 @@ TEST(SipStrangers, TelephoneEventWithLostEndIsStillReported)
     EXPECT_EQ(call.port->mediaStats().playout.wrongPayloadType, 5u);
 }
 
+TEST(SipStrangers, DigitThatIsUnderWayWhenTheCallEndsIsReported)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0 101", "a=rtpmap:101 telephone-event/8000\r\n");
+    ASSERT_TRUE(call.port);
+    for (uint16_t update = 1; update <= 3; ++update)
+    {
+        const auto packet = RawSipPeer::rtpPacket(101, update, 1000, 7, { 4, 10, 0, static_cast<uint8_t>(40 * update) }, update == 1);
+        call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
+    }
+    call.peer.bye(call.answer);  // in the middle of the digit
+    stack.waitFor(Kind::closed, call.leg, "BYE");
+    ASSERT_EQ(stack.count(Kind::dtmf), 1u) << "it must come before the end, or nobody counts it to the call";
+    EXPECT_EQ(stack.waitFor(Kind::dtmf, call.leg, "digit").digit, '4');
+}
+
 TEST(SipStrangers, ByeOfThePeerEndsTheLeg)
 {
     StackUnderTest stack;
