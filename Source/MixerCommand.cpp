@@ -1,11 +1,8 @@
 #include "RoleCommand.h"
 
-#include "cli/Arguments.h"
 #include "cli/DtmfOptions.h"
-#include "cli/EngineOptions.h"
-#include "cli/RunOptions.h"
-#include "cli/SipOptions.h"
 
+#include <optional>
 #include <regex>
 #include <string>
 #include <vector>
@@ -18,9 +15,11 @@ namespace
 constexpr cli::NumberRange gainRange { minGainDb, maxGainDb, "dB", true };
 
 /** `milliwatt mixer`: answers calls, dials, mixes. */
-class MixerSubCommand final : public Command
+class MixerSubCommand final : public RoleCommand
 {
 public:
+    MixerSubCommand() : RoleCommand("127.0.0.1:5060", 64) {}
+
     std::string name() const override { return "mixer"; }
     std::string summary() const override { return "Answer and dial calls, send every leg its own mix"; }
 
@@ -28,15 +27,14 @@ public:
     {
         addMixOptions(app);
         dtmf.addTo(app, true);
-        sip.addTo(app, 60);
-        engine.addTo(app, true);
-        run.addTo(app);
+        addRoleOptions(app, 60, true);
     }
 
     Result<void> check() override
     {
-        if (! config.sinks.empty() && config.mode == MixMode::conference)
-            return Error { ExitCode::wrongUse, "use --sink", "in conference mode all hear all", "add --mode funnel, or dial it with --dial" };
+        if (! config.sinks.empty() && mode == MixMode::conference)
+            return Error { ExitCode::wrongUse, "use --sink", "in conference mode all hear all", "leave --mode conference out, or dial it with --dial" };
+        config.mode = mode.value_or(config.sinks.empty() ? MixMode::conference : MixMode::funnel);
         if (config.dial.size() + config.sinks.size() > static_cast<size_t>(engine.legs))
             return Error { ExitCode::wrongUse, "dial " + std::to_string(config.dial.size() + config.sinks.size()) + " legs",
                            "--legs is " + std::to_string(engine.legs), "raise --legs" };
@@ -49,20 +47,14 @@ public:
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
-        if (auto clock = running.makeClock(); ! clock)
-            return clock;
-        config.engine = engine.config(running.clock);
-        config.engine.settings = sip.shownSettings();
-        config.engine.answerAutomatically = ! waitForKey;
-        if (hasSequence)
-            config.dtmf = dtmf.settings(sequence, engine.law);
-        running.stack = makeSipStack(sip.config(engine, running.clock));
-        running.role = makeMixerRole(config, *running.stack);
-
         auto options = run.runnerOptions(name());
         options.keys = run::RunKeys::Set::mixer;
         options.digit = dtmf.settings({}, engine.law);
-        return running.start(std::move(options), std::move(onEnd));
+        return startRole(config, {}, [this] {
+            config.engine.answerAutomatically = ! waitForKey;
+            if (hasSequence)
+                config.dtmf = dtmf.settings(sequence, engine.law);
+        }, makeMixerRole, std::move(options), std::move(onEnd));
     }
 
 private:
@@ -79,10 +71,10 @@ private:
             }, text)->group(group);
         };
         addUri("--dial", config.dial, "Call this URI and mix it like a caller");
-        addUri("--sink", config.sinks, "Call this URI as a sink: with --mode funnel it is sent the sum of all others");
+        addUri("--sink", config.sinks, "Call this URI as a sink: it is sent the sum of all others; the mode is then funnel unless --mode matrix is given");
         cli::addWord(app, "--mode", { "conference", "funnel", "matrix" }, "conference",
-                     [this](size_t index) { config.mode = static_cast<MixMode>(index); },
-                     "Who hears whom: all hear all but themselves, sinks hear the sum of the sources, or only single cells that are set")
+                     [this](size_t index) { mode = static_cast<MixMode>(index); },
+                     "Who hears whom: all hear all but themselves, sinks hear the sum of the sources, or only single cells that are set; with --sink the default is funnel")
             ->group(group);
         cli::addValues(app, "--hear", "LEG:FROM[@dB]", [this](const std::string& text) { return takeCell(text); },
                        "In any mode, let a leg hear another, or dtmf, at a gain (default 0 dB, -inf for not at all); legs are numbered as in "
@@ -101,10 +93,8 @@ private:
         }, "Digits put into the mix from the first established call on: 0-9 A-D * # and , for a pause, up to 128; the empty text is silence")
             ->group("DTMF");
         cli::addReal(app, "--dtmf-gain", config.dtmfGainDb, gainRange, "Gain of the digits in the mix")->group("DTMF");
-        cli::addValue(app, "--record", "FILE.wav", [this](const std::string& file) { return takeFile(file, config.record); },
-                      "Record the whole mix, after output gain and limiter, 16-bit WAV at --rate")->group(group);
-        cli::addValue(app, "--metrics", "FILE.jsonl", [this](const std::string& file) { return takeFile(file, config.metrics); },
-                      "Write a snapshot of everything as one JSON object a line")->group(group);
+        addFile(app, "--record", "FILE.wav", config.record, "Record the whole mix, after output gain and limiter, 16-bit WAV at --rate", group);
+        addFile(app, "--metrics", "FILE.jsonl", config.metrics, "Write a snapshot of everything as one JSON object a line", group);
         cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")
             ->group(group);
@@ -143,24 +133,13 @@ private:
         return {};
     }
 
-    static Result<void> takeFile(const std::string& text, juce::File& file)
-    {
-        if (text.empty())
-            return cli::wrongValue("the name of the file is empty");
-        file = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(text.c_str()));
-        return {};
-    }
-
     MixerRoleConfig config;
+    std::optional<MixMode> mode;               // as given
     std::vector<MixerRoleConfig::Cell> hears;  // as typed: numbers of the table
     std::vector<bool> hearsDtmf;
     DtmfSequence sequence;
     bool hasSequence = false, waitForKey = false;
     cli::DtmfOptions dtmf;
-    cli::SipOptions sip { "127.0.0.1:5060" };
-    cli::EngineOptions engine { 64 };
-    cli::RunOptions run;
-    RoleRun running;
 };
 } // namespace
 

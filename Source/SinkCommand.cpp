@@ -1,10 +1,5 @@
 #include "RoleCommand.h"
 
-#include "cli/Arguments.h"
-#include "cli/EngineOptions.h"
-#include "cli/RunOptions.h"
-#include "cli/SipOptions.h"
-
 namespace mw
 {
 
@@ -35,9 +30,11 @@ Result<void> parseTolerance(const std::string& text, double min, double max, con
 }
 
 /** `milliwatt sink`: answers, measures, decides. */
-class SinkSubCommand final : public Command
+class SinkSubCommand final : public RoleCommand
 {
 public:
+    SinkSubCommand() : RoleCommand("127.0.0.1:5070", 8) {}
+
     std::string name() const override { return "sink"; }
     std::string summary() const override { return "Answer calls, measure and judge what arrives"; }
 
@@ -45,37 +42,21 @@ public:
     {
         addExpectations(app);
         constexpr auto group = "Sink";
-        const auto addFile = [&](const char* option, const char* valueName, juce::File& file, const char* text) {
-            cli::addValue(app, option, valueName, [&file](const std::string& value) -> Result<void> {
-                if (value.empty())
-                    return cli::wrongValue("the name of the file is empty");
-                file = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(value.c_str()));
-                return {};
-            }, text)->group(group);
-        };
-        addFile("--report", "FILE.json", config.report, "Write what was measured and decided");
-        addFile("--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate");
+        addFile(app, "--report", "FILE.json", config.report, "Write what was measured and decided", group);
+        addFile(app, "--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate", group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },
                      "End by itself after this time; 0: when the calls have ended, or when interrupted")->group(group);
         cli::addReal(app, "--first-call-timeout", config.firstCallTimeoutS, { 0, 604800, "s" }, "Give up when no call came by then; 0 waits for ever")
             ->group(group);
         cli::addWhole(app, "--calls", config.calls, { 1, 1000000, "calls" }, "End by itself when this many calls have come and gone")->group(group);
-        sip.addTo(app, 0);
-        engine.addTo(app, true);
-        run.addTo(app);
+        addRoleOptions(app, 0, true);
     }
 
     Result<void> check() override { return sip.check(); }
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
-        if (auto clock = running.makeClock(); ! clock)
-            return clock;
-        config.engine = engine.config(running.clock);
-        config.engine.settings = sip.shownSettings();
-        running.stack = makeSipStack(sip.config(engine, running.clock));
-        running.role = makeSinkRole(config, *running.stack);
-        return running.start(run.runnerOptions(name()), std::move(onEnd));
+        return startRole(config, {}, [] {}, makeSinkRole, run.runnerOptions(name()), std::move(onEnd));
     }
 
 private:
@@ -107,10 +88,6 @@ private:
     }
 
     SinkRoleConfig config;
-    cli::SipOptions sip { "127.0.0.1:5070" };
-    cli::EngineOptions engine { 8 };
-    cli::RunOptions run;
-    RoleRun running;
 };
 } // namespace
 

@@ -1,10 +1,6 @@
 #include "RoleCommand.h"
 
-#include "cli/Arguments.h"
 #include "cli/DtmfOptions.h"
-#include "cli/EngineOptions.h"
-#include "cli/RunOptions.h"
-#include "cli/SipOptions.h"
 
 namespace mw
 {
@@ -12,9 +8,11 @@ namespace mw
 namespace
 {
 /** `milliwatt source`: calls and plays. */
-class SourceSubCommand final : public Command
+class SourceSubCommand final : public RoleCommand
 {
 public:
+    SourceSubCommand() : RoleCommand("", 1) {}
+
     std::string name() const override { return "source"; }
     std::string summary() const override { return "Call a URI, play a sound, record what comes back"; }
 
@@ -38,18 +36,12 @@ public:
             ->group(group);
         cli::addSwitch(app, "--repeat", config.repeat, "Play the file or the digits again when they have ended")->group(group);
         cli::addWhole(app, "--count", config.count, { 1, 2048, "calls" }, "Calls made to the URI at once, all with the same sound")->group(group);
-        cli::addValue(app, "--record", "FILE.wav", [this](const std::string& text) -> Result<void> {
-            if (text.empty())
-                return cli::wrongValue("the name of the file is empty");
-            config.record = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(text.c_str()));
-            return {};
-        }, "Record what is heard, 16-bit WAV at --rate; further calls get -2, -3 … before the extension")->group(group);
+        addFile(app, "--record", "FILE.wav", config.record,
+                "Record what is heard, 16-bit WAV at --rate; further calls get -2, -3 … before the extension", group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },
                      "Hang up after this time; 0: when a file or digits have been played once, otherwise when interrupted")->group(group);
         dtmf.addTo(app, false);
-        sip.addTo(app, 30);
-        engine.addTo(app, false);
-        run.addTo(app);
+        addRoleOptions(app, 30, false);
     }
 
     Result<void> check() override
@@ -63,30 +55,16 @@ public:
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
-        if (auto clock = running.makeClock(); ! clock)
-            return clock;
         engine.legs = config.count;
-        config.engine = engine.config(running.clock);
-        config.engine.settings = sip.shownSettings();
-        config.engine.answerAutomatically = false;
-        config.answerTimeoutS = sip.answerTimeoutS;
-        config.play.dtmf = dtmf.settings(config.play.dtmf.sequence, engine.law);
-
-        auto sipConfig = sip.config(engine, running.clock);
-        if (sipConfig.listen.empty())
-            sipConfig.listen = cli::listenFor(config.callUri);
-        running.stack = makeSipStack(sipConfig);
-        running.role = makeSourceRole(config, *running.stack);
-        return running.start(run.runnerOptions(name()), std::move(onEnd));
+        return startRole(config, cli::listenFor(config.callUri), [this] {
+            config.engine.answerAutomatically = false;
+            config.play.dtmf = dtmf.settings(config.play.dtmf.sequence, engine.law);
+        }, makeSourceRole, run.runnerOptions(name()), std::move(onEnd));
     }
 
 private:
     SourceRoleConfig config;
     cli::DtmfOptions dtmf;
-    cli::SipOptions sip { "" };
-    cli::EngineOptions engine { 1 };
-    cli::RunOptions run;
-    RoleRun running;
 };
 } // namespace
 

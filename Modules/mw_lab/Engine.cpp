@@ -302,6 +302,7 @@ EngineSnapshot Engine::snapshot() const
     result.runningNs = (impl->running ? result.timeNs : impl->stoppedNs) - impl->startedNs;
     result.law = impl->config.mixer.law;
     result.settings = impl->config.settings;
+    result.role = impl->config.role;
     result.maxLegs = impl->processor.maxLegs();
     result.localUri = impl->running ? impl->factory.localUri() : impl->lastUri;
     result.realtimePriority = impl->running && impl->config.runMediaThread && impl->device.hasRealtimePriority();

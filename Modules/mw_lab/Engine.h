@@ -45,6 +45,7 @@ struct EngineSnapshot
     int64_t runningNs = 0;         ///< since Engine::start(), until stop() [ns]
     Law law = Law::mu;             ///< what 0 dBm0 means
     RunSettings settings;          ///< as Engine::Config has them
+    std::string role;              ///< likewise; of a source and a sink the mode of the mixer says nothing to anybody
     int maxLegs = 0;
     std::string localUri;          ///< where peers call, after stop() where they called; empty before the first start
     bool realtimePriority = false; ///< whether the media thread has SCHED_FIFO
@@ -95,6 +96,7 @@ public:
         size_t closedCallsKept = 1000;
         int hangUpGraceMs = 2000;      ///< how long shutdown waits for answers to BYE
         std::string refusalReason = "Busy Here";
+        std::string role;              ///< "mixer", "source" or "sink", shown with every snapshot; empty: none
     };
 
     Engine(const Config& config, LegFactory& factory);

@@ -79,7 +79,7 @@ struct PlaySpec
     [[nodiscard]] static Result<PlaySpec> parse(const std::string& text);
 };
 
-/** `milliwatt source` */
+/** `milliwatt source`. A callee that never answers is given up by the leg factory (SipConfig::answerTimeoutMs). */
 struct SourceRoleConfig
 {
     Engine::Config engine;
@@ -89,7 +89,6 @@ struct SourceRoleConfig
     bool repeat = false;
     juce::File record;                 ///< WAV of what is heard (of the first call; -2, -3 … for others)
     double durationS = 0.0;            ///< 0: until played once (file, dtmf), or until interrupted (tone, silence, repeat)
-    double answerTimeoutS = 30.0;      ///< a callee that never answers
 };
 std::unique_ptr<Role> makeSourceRole(const SourceRoleConfig& config, LegFactory& factory);
 

@@ -24,7 +24,7 @@ std::string generalHelp()
            "  milliwatt demo\n"
            "\nA mixer on one terminal, a measuring listener and a caller on two others:\n"
            "  milliwatt sink   --listen 127.0.0.1:5070 --expect-dtmf 123# --report sink.json\n"
-           "  milliwatt mixer  --mode funnel --sink sip:127.0.0.1:5070\n"
+           "  milliwatt mixer  --sink sip:127.0.0.1:5070\n"
            "  milliwatt source --call sip:127.0.0.1:5060 --play dtmf:123#\n"
            "\n`milliwatt COMMAND --help` shows every option with unit, range and default.\n\n"
            + exitCodeHelp();
@@ -70,7 +70,7 @@ std::string footerFor(const std::string& command)
                 "      answers up to 64 calls on 127.0.0.1:5060; all hear all but themselves\n"
                 "  milliwatt mixer --dtmf '123#' --dtmf-loop --record mix.wav\n"
                 "      puts digits into the mix, again and again, and records it\n"
-                "  milliwatt mixer --mode funnel --sink sip:meter@192.0.2.7 --duration 60\n"
+                "  milliwatt mixer --sink sip:meter@192.0.2.7 --duration 60\n"
                 "      sends the sum of all callers to one meter for a minute\n"
                 "  milliwatt mixer --config bench.ini\n"
                 "      bench.ini:  [mixer]\n"

@@ -111,6 +111,13 @@ Result<void> checkListenAddress(const std::string& text)
     return {};
 }
 
+std::string noteOnListening(const std::string& listen)
+{
+    if (! listen.starts_with("0.0.0.0:") && ! listen.starts_with("[::]:"))
+        return {};
+    return " (this address alone: " + listen.substr(0, listen.rfind(':')) + " stands for the one that packets to the outside leave from)";
+}
+
 std::string listenFor(const std::string& calleeUri)
 {
     auto host = calleeUri.substr(calleeUri.find(':') + 1);
@@ -220,6 +227,8 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
     }, "UDP ports for sound, two a call (RTP and RTCP), 1024 to 65535; default 10000-19999")->group(sipGroup);
     addReal(app, "--rtp-timeout", rtpTimeoutS, { 0, 3600, "s" }, "A call whose peer sent nothing for this long is ended; 0 never")
         ->group(sipGroup);
+    addReal(app, "--hold-timeout", holdTimeoutS, { 0, 86400, "s" }, "A call on hold of which nothing was heard for this long is ended; 0 never")
+        ->group(sipGroup);
     if (answerTimeoutSeconds > 0)
     {
         answerTimeoutS = answerTimeoutSeconds;
@@ -265,6 +274,7 @@ SipConfig SipOptions::config(const EngineOptions& engine, std::shared_ptr<Clock>
     config.rtpPortMin = rtpPortMin;
     config.rtpPortMax = rtpPortMax;
     config.rtpTimeoutMs = static_cast<int>(rtpTimeoutS * 1000.0);
+    config.holdTimeoutMs = static_cast<int>(holdTimeoutS * 1000.0);
     config.answerTimeoutMs = static_cast<int>(answerTimeoutS * 1000.0);
     config.mediaEncryption = srtp ? "srtp-mand" : "";
     config.accounts = accounts;
@@ -285,6 +295,7 @@ RunSettings SipOptions::shownSettings() const
              { "primingPackets", playout.primingFrames },
              { "maxBacklogMs", playout.maxBacklogMs },
              { "rtpTimeoutS", rtpTimeoutS },
+             { "holdTimeoutS", holdTimeoutS },
              { "answerTimeoutS", answerTimeoutS } };
 }
 

@@ -37,6 +37,7 @@ struct SipOptions
     std::vector<std::string> codecs;
     int rtpPortMin = 10000, rtpPortMax = 19999;
     double rtpTimeoutS = 10.0;
+    double holdTimeoutS = 3600.0;
     double answerTimeoutS = 60.0;
     bool srtp = false;
     std::vector<SipAccount> accounts;
@@ -48,6 +49,9 @@ struct SipOptions
 
 /** Checks "ADDRESS:PORT": IPv4, or IPv6 in brackets; port 0…65535, 0 takes a free one. */
 [[nodiscard]] Result<void> checkListenAddress(const std::string& text);
+
+/** What is to be said beside our address once we listen, since 0.0.0.0 and [::] are not what they are elsewhere; else empty. */
+[[nodiscard]] std::string noteOnListening(const std::string& listen);
 
 /** Where a caller should listen so that its callee can answer: loopback for a callee on loopback, every interface otherwise. */
 [[nodiscard]] std::string listenFor(const std::string& calleeUri);

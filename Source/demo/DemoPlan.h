@@ -26,7 +26,8 @@ struct DemoPlan
     static constexpr double toneSeconds = 15.0;          ///< length of the tone's call [s]
 
     static constexpr double toleranceDb = 0.5;           ///< between sent and heard, of each level [dB]
-    static constexpr double limitSeconds = 30.0;         ///< the whole demo [s]; then it is given up
+    static constexpr double limitSeconds = 30.0;         ///< the whole demo, until all processes have ended [s]
+    static constexpr double endSeconds = 3.0;            ///< of these, for the processes to end when it is given up [s]
 };
 
 } // namespace mw::demo

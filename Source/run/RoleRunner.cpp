@@ -81,7 +81,7 @@ Result<void> RoleRunner::start()
     listener = engine.addListener([this](const LegEvent& event, const CallInfo& call) { note(event, call); });
 
     if (! options.quiet)
-        terminal->print(options.name + ": listens on " + engine.localUri() + (terminal->readsKeys() ? "; h shows the keys, q quits\n" : "\n"));
+        terminal->print(options.name + ": listens on " + engine.localUri() + options.listenNote + (terminal->readsKeys() ? "; h shows the keys, q quits\n" : "\n"));
     startTimerHz(pollHz);
     return {};
 }

@@ -25,6 +25,7 @@ struct RunnerOptions
     DtmfSettings digit;                     ///< times and levels of digits that are typed
     bool quiet = false;                     ///< the verdict and errors alone
     bool verbose = false;                   ///< also ringing, hold, media and received digits as lines
+    std::string listenNote;                 ///< put behind our address when it is shown; may be empty
     std::string uriFile;                    ///< where our address is written once we listen; empty: nowhere
 };
 

@@ -75,3 +75,11 @@ TEST(SipOptions, ReadsAccounts)
     for (const auto* wrong : { "", "example.org", "sip:a@b;register=-1", "sip:a@b;register=x", "sip:a@b;what=1", "sip:a@b;password-file=/nonexistent" })
         EXPECT_FALSE(parseAccount(wrong).ok()) << wrong;
 }
+
+TEST(SipOptions, AnyAddressIsSaidToStandForOne)
+{
+    EXPECT_EQ(mw::cli::noteOnListening("127.0.0.1:5060"), "");
+    EXPECT_EQ(mw::cli::noteOnListening(""), "") << "what a source chooses by itself needs no word";
+    EXPECT_EQ(mw::cli::noteOnListening("0.0.0.0:5060"), " (this address alone: 0.0.0.0 stands for the one that packets to the outside leave from)");
+    EXPECT_NE(mw::cli::noteOnListening("[::]:5060").find("[::] stands for"), std::string::npos);
+}

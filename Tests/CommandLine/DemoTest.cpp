@@ -181,7 +181,7 @@ TEST(DemoCommand, AFolderThatCannotBeMadeIsTheEnvironmentsFault)
 TEST(DemoCommand, AnInterruptEndsAllItsProcesses)
 {
     const program::Folder folder;
-    mw::test::Process demo(program::commandOf({ "demo", "--out", folder.file("out") }));
+    mw::test::Process demo(program::commandOf({ "demo", "--out", folder.file("out"), "--time-limit", "300" }));
     ASSERT_TRUE(demo.waitForOutput("tone@", program::patience)) << demo.output();  // sink, mixer and the first source are up
     demo.signal(SIGINT);
     EXPECT_EQ(demo.wait(program::patience), 1) << demo.output();
@@ -197,7 +197,7 @@ TEST(DemoCommand, AnInterruptEndsAllItsProcesses)
 TEST(DemoCommand, PassesAndJudgesEveryClaim)
 {
     const program::Folder folder;
-    const auto outcome = program::run({ "demo", "--out", folder.file("out") });
+    const auto outcome = program::run({ "demo", "--out", folder.file("out"), "--time-limit", "300" });
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     for (const auto* part : { "3 of 3 sources heard at the far end", "sent '1234567890*#ABCD'", "tone heard at the sink", "speech heard at the sink",
                               "the limiter changed 0 samples", "passed, all 9 claims hold" })

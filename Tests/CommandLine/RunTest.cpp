@@ -101,6 +101,7 @@ TEST(CommandLineRun, ACalleeThatNeverAnswersIsGivenUp)
     const DeafPort deaf;
     const auto outcome = program::run({ "source", "--call", "sip:" + deaf.address(), "--answer-timeout", "1", "--transport", "udp" });
     EXPECT_EQ(outcome.code, 4) << outcome.all();
+    EXPECT_THAT(outcome.all(), HasSubstr("408 no answer within 1 s"));
 }
 
 TEST(CommandLineRun, SoundFilesThatCannotBePlayedAreRefusedBeforeAnyCall)
@@ -217,4 +218,16 @@ TEST(CommandLineRun, Finding08_ASecondSignalLeavesAtOnce)
     source.process->signal(SIGCONT);
     const auto outcome = source.end();
     EXPECT_THAT(outcome.code, ::testing::AnyOf(130, 143)) << outcome.all();
+}
+
+TEST(CommandLineRun, ASinkImpliesTheModeFunnelAndStatusNamesModeOrRole)
+{
+    const program::Folder folder;
+    program::Listener sink(folder, "sink", { "sink" });
+    ASSERT_FALSE(sink.address.empty()) << sink.process->output();
+    program::Listener mixer(folder, "mixer", { "mixer", "--sink", sink.address });
+    EXPECT_TRUE(mixer.process->waitForOutput(" funnel, 1/64 legs", program::patience)) << mixer.process->output();
+    EXPECT_TRUE(sink.process->waitForOutput(" sink, 1/8 legs", program::patience)) << sink.process->output();
+    EXPECT_EQ(mixer.end(SIGINT).code, 0);
+    EXPECT_EQ(sink.end().code, 0) << sink.process->output();
 }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 using mw::run::Key;
@@ -86,4 +87,36 @@ TEST(TerminalTest, Finding08_TwoSignalsGiveTheTerminalBackToo)
     EXPECT_TRUE(process.wait(program::patience).has_value());
     EXPECT_FALSE(folder.read("before").empty());
     EXPECT_EQ(folder.read("before"), folder.read("after"));
+}
+
+TEST(TerminalTest, InTheBackgroundItNeitherStopsNorTouchesTheTerminal)
+{
+    const program::Folder folder;
+    mw::test::Process::Options options;
+    options.pseudoTerminal = true;
+    // `set -m` gives the background job a process group of its own, as an interactive shell does; setting the terminal's
+    // mode or reading from it would stop it there (SIGTTOU, SIGTTIN). What is typed meanwhile belongs to the foreground.
+    const auto script = "set -m; stty -g > " + folder.file("before") + "; " + std::string(MILLIWATT_BINARY) + " mixer --listen 127.0.0.1:0 --uri-file "
+                      + folder.file("uri") + " --metrics " + folder.file("m.jsonl") + " --metrics-interval 0.1 & mixer=$!; "
+                      + "echo started; read line; sleep 0.3; echo \"foreground read: $line\"; stty -g > " + folder.file("after") + "; kill -INT $mixer; wait $mixer; echo ended with $?";
+    mw::test::Process process({ "env", "TERM=xterm", "sh", "-c", script }, options);
+    const auto lines = [&folder] {
+        const auto text = folder.read("m.jsonl");
+        return std::count(text.begin(), text.end(), '\n');
+    };
+    const auto end = std::chrono::steady_clock::now() + program::patience;
+    const auto waitForLines = [&](std::ptrdiff_t count) {
+        while (lines() < count && std::chrono::steady_clock::now() < end)
+            process.waitForOutput("(never said)", std::chrono::milliseconds(50));
+        return lines() >= count;
+    };
+    ASSERT_TRUE(process.waitForOutput("listens on", program::patience)) << process.output();
+    ASSERT_TRUE(waitForLines(5)) << "it was stopped: " << process.output();
+    EXPECT_EQ(process.output().find("h shows the keys"), std::string::npos) << "it reads keys that are not its own";
+    process.type("q5\n");  // q would end it, were it read
+    EXPECT_TRUE(process.waitForOutput("foreground read: q5", program::patience)) << process.output();
+    EXPECT_TRUE(process.waitForOutput("ended with 0", program::patience)) << process.output();
+    EXPECT_EQ(process.wait(program::patience), 0);
+    EXPECT_FALSE(folder.read("before").empty());
+    EXPECT_EQ(folder.read("before"), folder.read("after")) << "it changed the terminal's mode";
 }

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUse { "GainTooLow", { "mixer", "--dtmf-gain", "-61" }, { "--dtmf-gain", "-inf or -60 to 20 dB" } },
         WrongUse { "GainNotANumber", { "mixer", "--gain-in", "nan" }, { "--gain-in", "is not a number" } },
         WrongUse { "ModeUnknown", { "mixer", "--mode", "ring" }, { "'ring' is not known", "conference, funnel or matrix" } },
-        WrongUse { "SinkInConference", { "mixer", "--sink", "127.0.0.1:5070" }, { "--sink", "--mode funnel" } },
+        WrongUse { "SinkInConference", { "mixer", "--mode", "conference", "--sink", "127.0.0.1:5070" }, { "--sink", "--mode conference" } },
         WrongUse { "MoreDialledThanLegs", { "mixer", "--legs", "1", "--dial", "sip:a@127.0.0.1", "--dial", "sip:b@127.0.0.1" }, { "dial 2 legs", "--legs is 1" } },
         WrongUse { "Finding21_WrongDigit", { "mixer", "--dtmf", "12X" }, { "--dtmf", "'X'", "position 3" } },
         WrongUse { "DigitTimeTooShort", { "mixer", "--dtmf", "1", "--dtmf-on", "9" }, { "--dtmf-on", "10 to 10000 ms" } },

@@ -10,7 +10,7 @@ class Demo : public Bench
 
 TEST_F(Demo, EndsWithAVerdictAndLeavesWhatItMeasured)
 {
-    Milliwatt demo(folder(), { "demo", "--out", "out" });
+    Milliwatt demo(folder(), { "demo", "--out", "out", "--time-limit", "300" });
     ASSERT_EQ(demo.finish(240s), 0) << demo.log();
 
     const auto out = file("out");

@@ -1,10 +1,8 @@
 // Each counter of report/Incidents.h is provoked as it would rise in the field, through device, engine or role, and must then
-// show in JSON, status line and table. Those that need a real socket stand in mw_sip/SipStrangersTest.cpp.
-#include "LabBench.h"
+// show in JSON, status line and table. Here: this machine, calls, levels.
+#include "IncidentsBench.h"
 
 #include <Support/FailureInjector.h>
-
-#include <gtest/gtest.h>
 
 #include <limits>
 #include <set>
@@ -15,169 +13,6 @@ namespace mw::lab_test
 
 namespace
 {
-
-/** One octet a sample; what the test asks for fails. */
-class OctetCodec final : public Codec
-{
-public:
-    OctetCodec()
-    {
-        description.name = "OCTET";
-        description.eventPayloadType = 101;
-    }
-    const CodecFormat& format() const noexcept override { return description; }
-
-    int decode(std::span<const uint8_t> payload, bool, std::span<int16_t> pcm) noexcept override
-    {
-        if (payload.size() % 2 != 0)
-            return -1;
-        std::fill_n(pcm.begin(), payload.size(), int16_t { 0 });
-        return static_cast<int>(payload.size());
-    }
-    int conceal(std::span<int16_t>) noexcept override { return 0; }
-    int encode(std::span<const int16_t> pcm, std::span<uint8_t> payload, bool&) noexcept override
-    {
-        if (encodingFails)
-            return -1;
-        std::fill_n(payload.begin(), pcm.size(), uint8_t { 0 });
-        return static_cast<int>(pcm.size());
-    }
-
-    bool encodingFails = false;
-
-private:
-    CodecFormat description;
-};
-
-/** ScriptedLegs that also pass on events of the test's own making. */
-class LegsByHand final : public ScriptedLegs
-{
-public:
-    using ScriptedLegs::ScriptedLegs;
-    Result<void> start(EventHandler newHandler) override
-    {
-        emitByHand = newHandler;
-        return ScriptedLegs::start(std::move(newHandler));
-    }
-    EventHandler emitByHand;
-};
-
-class Incidents : public ::testing::Test
-{
-protected:
-    static constexpr int64_t blockNs = 20'000'000;
-    static constexpr int64_t stallNs = 1'000'000'000;  ///< as documented
-
-    void begin(int maxLegs = 8)
-    {
-        engine = std::make_unique<Engine>(manualConfig(clock, maxLegs), legs);
-        ASSERT_TRUE(engine->start().ok());
-        expectQuiet();
-    }
-
-    /** A caller whose packets the test makes itself. */
-    LegId beginWithCaller()
-    {
-        begin();
-        const auto leg = legs.ring("sip:peer@x");
-        engine->handleEvents();
-        legs.call(leg).feedsSilenceAtEnd = false;
-        LegEvent media;
-        media.kind = LegEvent::Kind::mediaReady;
-        media.leg = leg;
-        media.port = port = makePort();
-        legs.emitByHand(std::move(media));
-        tick();
-        return leg;
-    }
-
-    std::shared_ptr<LegPort> makePort()
-    {
-        LegPortConfig config;
-        config.engineRateHz = 8000;
-        return std::make_shared<LegPort>(codec, config);
-    }
-
-    void tick()
-    {
-        clock->advanceNs(blockNs);
-        engine->runTick();
-        engine->handleEvents();
-        if (port != nullptr && collects)
-            port->drainToSend([](const SendPacket&) {});
-    }
-
-    struct Packet
-    {
-        uint16_t sequence = 0;
-        uint8_t payloadType = 0;
-        uint32_t ssrc = 7;
-        size_t octets = 160;
-    };
-    bool send(Packet what)
-    {
-        const std::vector<uint8_t> payload(what.octets);
-        RtpPacket packet;
-        packet.arrivalNs = clock->nowNs();
-        packet.ssrc = what.ssrc;
-        packet.sequence = what.sequence;
-        packet.timestamp = 160u * what.sequence;
-        packet.payloadType = what.payloadType;
-        packet.payload = payload;
-        return port->receive(packet);
-    }
-
-    /** A packet a tick. */
-    void stream(uint16_t first, uint16_t count)
-    {
-        for (uint16_t i = 0; i < count; ++i)
-        {
-            send({ .sequence = static_cast<uint16_t>(first + i) });
-            tick();
-        }
-    }
-
-    [[nodiscard]] uint64_t count(const std::string& key) const
-    {
-        for (const auto& incident : incidentsOf(engine->snapshot()))
-            if (incident.key == key)
-                return incident.count;
-        ADD_FAILURE() << "there is no counter " << key;
-        return 0;
-    }
-
-    /** Nothing is said while all counters are 0. */
-    void expectQuiet() const
-    {
-        const auto snapshot = engine->snapshot();
-        EXPECT_EQ(incidentText(snapshot), "");
-        EXPECT_EQ(statusLine(snapshot).find("INCIDENTS"), std::string::npos) << statusLine(snapshot);
-        EXPECT_EQ(statusTable(snapshot, 200, false).find("INCIDENTS"), std::string::npos) << statusTable(snapshot, 200, false);
-    }
-
-    /** The counter has this value and stands in every view of the snapshot. @param alone whether it is the only one */
-    void expectShown(const std::string& key, const std::string& words, uint64_t value, bool alone = true) const
-    {
-        const auto snapshot = engine->snapshot();
-        EXPECT_EQ(count(key), value) << key << " of: " << incidentText(snapshot);
-        const auto entry = words + " " + std::to_string(value);
-        if (alone)
-        {
-            EXPECT_EQ(incidentText(snapshot), entry);
-        }
-        for (const auto& text : { statusLine(snapshot), statusTable(snapshot, 400, false), statusTable(snapshot, 400, true) })
-            EXPECT_NE(text.find((alone ? "INCIDENTS: " : "") + entry), std::string::npos) << entry << " is not shown in: " << text;
-        const auto json = juce::JSON::parse(juce::JSON::toString(toJson(snapshot)));
-        EXPECT_EQ(static_cast<uint64_t>(static_cast<juce::int64>(json["incidents"][juce::Identifier(key)])), value) << key;
-    }
-
-    std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(1'000'000'000);
-    LegsByHand legs { clock };
-    std::unique_ptr<Engine> engine;
-    std::shared_ptr<OctetCodec> codec = std::make_shared<OctetCodec>();
-    std::shared_ptr<LegPort> port;
-    bool collects = true;
-};
 
 /** Something that is no number. */
 class NotANumber final : public BlockSource
@@ -202,8 +37,6 @@ TEST_F(Incidents, HaveDistinctNamesAndAreAllInJson)
     }
     EXPECT_EQ(keys.size(), 30u) << "a new counter needs a test here, and a line in Docs/Metrics.md";
 }
-
-// ---- this machine -----------------------------------------------------------------------------------------------------------
 
 TEST_F(Incidents, LateAndSkippedTicks)
 {
@@ -356,8 +189,6 @@ TEST_F(Incidents, CommandsDropped)
     expectShown("commandsRefused", "commands dropped", 2);
 }
 
-// ---- calls ------------------------------------------------------------------------------------------------------------------
-
 TEST_F(Incidents, CallsFailedAndCallersRefused)
 {
     begin(1);
@@ -372,8 +203,6 @@ TEST_F(Incidents, CallsFailedAndCallersRefused)
     tick();
     expectShown("legsRefused", "callers refused", 2, false);
 }
-
-// ---- levels -----------------------------------------------------------------------------------------------------------------
 
 TEST_F(Incidents, SamplesLimitedAlsoOfLegsThatAreGone)
 {
@@ -410,140 +239,6 @@ TEST_F(Incidents, SamplesClippedAndNotFinite)
     engine->mixer().setPlayer(nullptr);
     tick();
     expectShown("nonFiniteInputs", "samples not finite", 4 * 160, false);
-}
-
-// ---- the network and the peers ------------------------------------------------------------------------------------------------
-
-TEST_F(Incidents, UnderrunsAndBacklogTrims)
-{
-    beginWithCaller();
-    stream(0, 20);
-    expectQuiet();
-    for (int i = 0; i < 10; ++i)
-        tick();  // nothing comes
-    stream(20, 10);
-    expectShown("underruns", "underruns", 1);
-
-    for (uint16_t sequence = 30; sequence < 70; ++sequence)
-        send({ .sequence = sequence });  // 800 ms at once
-    tick();
-    expectShown("backlogTrims", "backlog trims", 1, false);
-}
-
-TEST_F(Incidents, PacketsLostAndLate)
-{
-    beginWithCaller();
-    stream(0, 20);
-    tick();
-    stream(21, 10);
-    expectShown("lostPackets", "packets lost", 1, false);
-    send({ .sequence = 20 });
-    tick();
-    EXPECT_EQ(count("lostPackets"), 0u) << "it was late, not lost";
-    expectShown("latePackets", "packets late", 1, false);
-}
-
-TEST_F(Incidents, PacketsReorderedAndDoubled)
-{
-    beginWithCaller();
-    stream(0, 20);
-    send({ .sequence = 21 });
-    send({ .sequence = 20 });
-    tick();
-    tick();
-    stream(22, 5);
-    expectShown("reorderedPackets", "packets reordered", 1);
-    send({ .sequence = 26 });
-    send({ .sequence = 26 });
-    tick();
-    expectShown("duplicatePackets", "packets doubled", 2, false);
-}
-
-TEST_F(Incidents, StreamsThatJumpOrChange)
-{
-    beginWithCaller();
-    stream(0, 20);
-    stream(6000, 20);  // the sender began anew
-    expectShown("streamJumps", "stream jumps", 1, false);
-    for (uint16_t i = 0; i < 20; ++i)
-    {
-        send({ .sequence = i, .ssrc = 8 });
-        tick();
-    }
-    expectShown("ssrcChanges", "sources changed", 1, false);
-}
-
-TEST_F(Incidents, PacketsThatCannotBeHeard)
-{
-    beginWithCaller();
-    stream(0, 10);
-    send({ .sequence = 10, .octets = 159 });
-    tick();
-    stream(11, 10);
-    expectShown("undecodable", "packets undecodable", 1);
-    send({ .sequence = 21, .octets = 4000 });
-    tick();
-    send({ .sequence = 22, .payloadType = 13 });  // comfort noise that nobody agreed on
-    tick();
-    send({ .sequence = 23, .payloadType = 101 });  // a digit: no incident
-    tick();
-    expectShown("oversizedPackets", "packets too long", 1, false);
-    expectShown("wrongPayloadType", "packets of a wrong type", 1, false);
-    EXPECT_EQ(engine->snapshot().mediaTotals.playout.eventPackets, 1u);
-}
-
-TEST_F(Incidents, PacketsNotEncoded)
-{
-    beginWithCaller();
-    codec->encodingFails = true;
-    for (int i = 0; i < 7; ++i)
-        tick();
-    expectShown("encodeFailures", "packets not encoded", 7);
-}
-
-TEST_F(Incidents, WhatTheSocketSawBesideTheStream)
-{
-    beginWithCaller();
-    port->note({ .strangers = 3, .malformed = 2, .notSent = 1 });
-    tick();
-    expectShown("strangers", "packets from strangers", 3, false);
-    expectShown("malformedPackets", "packets malformed", 2, false);
-    expectShown("packetsNotSent", "packets not sent", 1, false);
-}
-
-TEST_F(Incidents, StayWhenTheirLegIsGoneAndBeginAnewWithTheRun)
-{
-    const auto leg = beginWithCaller();
-    stream(0, 20);
-    tick();
-    stream(21, 10);
-    ASSERT_EQ(count("lostPackets"), 1u);
-    LegEvent media;  // a re-INVITE: another port takes over
-    media.kind = LegEvent::Kind::mediaReady;
-    media.leg = leg;
-    const auto former = std::exchange(port, makePort());
-    media.port = port;
-    legs.emitByHand(std::move(media));
-    tick();
-    EXPECT_EQ(count("lostPackets"), 1u) << "the former port's figures are gone";
-    stream(0, 20);
-    tick();
-    stream(21, 10);
-    EXPECT_EQ(count("lostPackets"), 2u);
-
-    legs.peerHangsUp(leg);
-    engine->handleEvents();
-    EXPECT_EQ(count("lostPackets"), 2u) << "between the end of the call and the next tick";
-    tick();
-    EXPECT_EQ(count("lostPackets"), 2u);
-    legs.ring("sip:next@x");  // on the same channel
-    engine->handleEvents();
-    EXPECT_EQ(count("lostPackets"), 2u);
-
-    engine->stop();
-    EXPECT_EQ(count("lostPackets"), 2u);
-    ASSERT_TRUE(engine->start().ok());
-    expectQuiet();
 }
 
 TEST_F(Incidents, StandInTheReportOfEveryRole)

@@ -41,10 +41,14 @@ ExpectationResult evaluateDtmf(const DtmfSequence& sequence, const LegAnalysis& 
     result.unit = "digits";
     result.expected = "'" + digits + "'";
     result.measured = "'" + read + "'";
+    result.expectedDigits = digits;
     result.method = &read == &inMix ? "in-band, beside other sound, digits of 70 ms and longer"
                                     : "in-band to ITU-T Q.24 (US column), digits of 40 ms and longer";
     if (analysis.seconds > 0.0)
+    {
+        result.measuredDigits = read;
         result.outcome = heldIf(read == digits);
+    }
     return result;
 }
 

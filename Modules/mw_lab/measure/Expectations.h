@@ -29,6 +29,7 @@ struct ExpectationResult
     std::string measured;  ///< "999.98 Hz", or why there is none
     std::string method;    ///< how it was measured
     std::optional<double> expectedValue, tolerance, measuredValue;
+    std::optional<std::string> expectedDigits, measuredDigits;  ///< in place of numbers, of "dtmf"
     ExpectationOutcome outcome = ExpectationOutcome::notMeasured;
 
     /** "tone: expected 1000.0 ± 1.0 Hz, measured 999.98 Hz: held" */

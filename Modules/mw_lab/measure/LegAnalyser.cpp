@@ -1,5 +1,7 @@
 #include "LegAnalyser.h"
 
+#include "../record/Recorder.h"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -42,7 +44,7 @@ LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<WavFile
       law(lawToUse),
       wav(std::move(wavToWrite)),
       background(backgroundToUse),
-      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * bufferSeconds)),
+      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * (wav != nullptr ? Recorder::bufferSeconds : bufferSeconds))),
       piece(analyserPieceFrames),
       level(sampleRateHz, lawToUse),
       toneWindow(static_cast<uint64_t>(sampleRateHz) * toneWindowMs / 1000)

@@ -47,7 +47,9 @@ struct LegAnalysis
 class LegAnalyser final : private juce::TimeSliceClient
 {
 public:
-    static constexpr int bufferSeconds = 10;      ///< how long the analysis may stall before samples are missed [s]
+    /** How long the analysis may stall before samples are missed [s]: 256 KiB a leg at 16 kHz. With a recording it is the
+        Recorder's time, since a disk stalls for longer than a processor. */
+    static constexpr int bufferSeconds = 4;
     static constexpr int toneWindowMs = 500;      ///< [ms]
     static constexpr size_t maxDetections = 100000;  ///< of digits and of tones; further ones are not kept
 

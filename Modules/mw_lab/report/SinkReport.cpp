@@ -58,9 +58,12 @@ juce::var expectationJson(const ExpectationResult& expectation)
     json->setProperty("unit", sinkText(expectation.unit));
     json->setProperty("expected", sinkText(expectation.expected));
     json->setProperty("measured", sinkText(expectation.measured));
-    json->setProperty("expectedValue", sinkNumber(expectation.expectedValue));
+    const auto value = [](const std::optional<double>& number, const std::optional<std::string>& digits) {
+        return digits.has_value() ? juce::var(juce::String(*digits)) : sinkNumber(number);
+    };
+    json->setProperty("expectedValue", value(expectation.expectedValue, expectation.expectedDigits));
     json->setProperty("tolerance", sinkNumber(expectation.tolerance));
-    json->setProperty("measuredValue", sinkNumber(expectation.measuredValue));
+    json->setProperty("measuredValue", value(expectation.measuredValue, expectation.measuredDigits));
     json->setProperty("method", sinkText(expectation.method));
     json->setProperty("outcome", nameOf(expectation.outcome));
     return result;

@@ -207,6 +207,12 @@ std::string runningTime(int64_t runningNs)
     return text.data();
 }
 
+/** What the run is: of a mixer who hears whom, else the role. */
+std::string purposeOf(const EngineSnapshot& snapshot)
+{
+    return snapshot.role.empty() || snapshot.role == "mixer" ? nameOf(snapshot.mixer.mode) : snapshot.role;
+}
+
 size_t openCalls(const EngineSnapshot& snapshot)
 {
     return static_cast<size_t>(std::count_if(snapshot.calls.begin(), snapshot.calls.end(),
@@ -224,7 +230,7 @@ std::string endOf(const CallInfo& call)
 
 std::string statusLine(const EngineSnapshot& snapshot)
 {
-    std::string text = runningTime(snapshot.runningNs) + " " + nameOf(snapshot.mixer.mode) + ", " + std::to_string(openCalls(snapshot))
+    std::string text = runningTime(snapshot.runningNs) + " " + purposeOf(snapshot) + ", " + std::to_string(openCalls(snapshot))
                        + "/" + std::to_string(snapshot.maxLegs) + " legs";
     if (snapshot.number == 0)
         return text + ", no sound yet";
@@ -251,7 +257,7 @@ std::string statusTable(const EngineSnapshot& snapshot, int width, bool colour)
 
     const auto& mixer = snapshot.mixer;
     auto head = "Milliwatt " + runningTime(snapshot.runningNs) + "  " + (snapshot.localUri.empty() ? "not listening" : snapshot.localUri)
-                + "  " + nameOf(mixer.mode) + "  " + std::to_string(openCalls(snapshot)) + "/" + std::to_string(snapshot.maxLegs) + " legs";
+                + "  " + purposeOf(snapshot) + "  " + std::to_string(openCalls(snapshot)) + "/" + std::to_string(snapshot.maxLegs) + " legs";
     std::string whole = "mix ";
     whole += snapshot.number == 0 ? nothing : levelText(static_cast<double>(mixer.master.rms), snapshot.law);
     whole += " dBm0  DTMF ";

@@ -19,7 +19,7 @@ constexpr const char* sinkTag = "sink";
 class MixerRole final : public RoleBase
 {
 public:
-    MixerRole(const MixerRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory), config(configToUse) {}
+    MixerRole(const MixerRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "mixer"), config(configToUse) {}
 
 private:
     Result<void> check() override

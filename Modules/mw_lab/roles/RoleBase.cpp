@@ -8,15 +8,16 @@
 namespace mw
 {
 
-Engine::Config RoleBase::withClock(Engine::Config config, const std::shared_ptr<Clock>& clockToUse)
+Engine::Config RoleBase::completed(Engine::Config config, const std::shared_ptr<Clock>& clockToUse, const char* role)
 {
     config.clock = clockToUse;
+    config.role = role;
     return config;
 }
 
-RoleBase::RoleBase(const Engine::Config& config, LegFactory& factory)
+RoleBase::RoleBase(const Engine::Config& config, LegFactory& factory, const char* role)
     : clock(config.clock != nullptr ? config.clock : std::make_shared<RealClock>()),
-      bench(withClock(config, clock), factory),
+      bench(completed(config, clock, role), factory),
       background(config.runMediaThread ? Background::Mode::ownThread : Background::Mode::byHand)
 {
 }

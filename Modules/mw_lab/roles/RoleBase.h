@@ -17,7 +17,8 @@ namespace mw
 class RoleBase : public Role, private juce::Timer
 {
 public:
-    RoleBase(const Engine::Config& config, LegFactory& factory);
+    /** @param role "mixer", "source" or "sink" */
+    RoleBase(const Engine::Config& config, LegFactory& factory, const char* role);
     ~RoleBase() override;
 
     [[nodiscard]] Result<void> start() final;
@@ -71,7 +72,7 @@ protected:
 private:
     void timerCallback() override { poll(); }
 
-    static Engine::Config withClock(Engine::Config config, const std::shared_ptr<Clock>& clock);
+    static Engine::Config completed(Engine::Config config, const std::shared_ptr<Clock>& clock, const char* role);
 
     Result<void> tryToStart();
     void undoStart() noexcept;

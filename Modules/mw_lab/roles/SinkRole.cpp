@@ -18,7 +18,7 @@ namespace
 class SinkRole final : public RoleBase
 {
 public:
-    SinkRole(const SinkRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory), config(configToUse) {}
+    SinkRole(const SinkRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "sink"), config(configToUse) {}
 
 private:
     struct Listening
@@ -62,6 +62,7 @@ private:
         if (auto set = bench.command(mode); ! set)
             return set;
         calls.clear();
+        refused.clear();
         runError.reset();
         callsSeen = 0;
         return {};
@@ -75,7 +76,11 @@ private:
     {
         if (event.kind == LegEvent::Kind::mediaReady && info.channel >= 0 && ! listening.contains(event.leg))
             listen(event.leg, info.channel);
-        if (event.kind == LegEvent::Kind::closed)
+        const auto isRefused = info.state == CallState::closed && info.channel < 0 && info.establishedNs == 0
+                               && (event.kind == LegEvent::Kind::incoming || event.sipCode == 486);
+        if (isRefused)
+            refused.push_back(failureLine(info));  // a caller who found no leg free: that was no call of ours
+        else if (event.kind == LegEvent::Kind::closed)
             closed(info);
     }
 
@@ -186,6 +191,8 @@ private:
                 runError = call.recordingError;
         }
 
+        outcome.lines.insert(outcome.lines.end(), refused.begin(), refused.end());
+
         const auto count = std::to_string(held) + " of " + std::to_string(asked) + " expectations held";
         if (runError.has_value())
         {
@@ -196,12 +203,13 @@ private:
         else if (calls.empty())
         {
             outcome.code = ExitCode::callFailed;
-            outcome.verdict = "failed: no call came within " + fixedText(secondsSinceStart(), 1) + " s";
+            outcome.verdict = "failed: no call came within " + fixedText(secondsSinceStart(), 1) + " s"
+                              + (refused.empty() ? "" : "; " + std::to_string(refused.size()) + " refused, the last: " + refused.back());
         }
         else if (! firstFailure.empty())
         {
             outcome.code = ExitCode::callFailed;
-            outcome.verdict = "failed: " + firstFailure + "; " + count;
+            outcome.verdict = "failed: " + firstFailure + (asked > 0 ? "; " + count : "");
         }
         else if (held < asked)
         {
@@ -218,6 +226,7 @@ private:
     const SinkRoleConfig config;
     std::map<LegId, Listening> listening;
     std::vector<SinkCall> calls;
+    std::vector<std::string> refused;
     int callsSeen = 0;
     std::optional<Error> runError;
     EngineSnapshot last;

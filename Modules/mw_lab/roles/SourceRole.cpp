@@ -27,7 +27,7 @@ class SourceRole final : public RoleBase
 {
 public:
     SourceRole(const SourceRoleConfig& configToUse, LegFactory& factory)
-        : RoleBase(sourceEngine(configToUse.engine), factory), config(configToUse)
+        : RoleBase(sourceEngine(configToUse.engine), factory, "source"), config(configToUse)
     {
     }
 
@@ -51,7 +51,7 @@ private:
         if (config.count < 1 || config.count > config.engine.mixer.maxLegs)
             return wrong("make " + std::to_string(config.count) + " calls", "the engine has "
                          + std::to_string(config.engine.mixer.maxLegs) + " legs", "change the count or the number of legs");
-        if (! (config.answerTimeoutS > 0.0) || ! (config.durationS >= 0.0))
+        if (! (config.durationS >= 0.0))
             return wrong("run the source", "a time is out of range", "give seconds above 0");
         if (config.record != juce::File())
             if (auto writable = checkWritable(config.record, "the recording"); ! writable)
@@ -250,7 +250,6 @@ private:
 
     void onPoll() override
     {
-        giveUpUnanswered();
         if (! playing)
             return;
         if (config.durationS > 0.0)
@@ -283,28 +282,6 @@ private:
     {
         played = true;
         setDone();
-    }
-
-    void giveUpUnanswered()
-    {
-        if (secondsSinceStart() < config.answerTimeoutS)
-            return;
-        auto gaveUp = false;
-        for (auto& call : calls)
-        {
-            if (call.over || call.isReady())
-                continue;
-            call.over = call.failed = gaveUp = true;
-            call.failure = "call to " + config.callUri + " failed: "
-                           + (call.answered ? "no common media" : "no answer") + " within " + fixedText(config.answerTimeoutS, 1) + " s";
-            bench.hangUp(call.leg);
-        }
-        if (! gaveUp)
-            return;
-        if (std::all_of(calls.begin(), calls.end(), [](const Call& each) { return each.over; }))
-            setDone();
-        else
-            beginPlayingWhenAllAreThere();
     }
 
     void beforeStop() override
