@@ -87,7 +87,7 @@ TEST(Handover, Finding12_NoBlockMeetsAFreedObjectWhileControlReplacesIt)
             }
         });
         uint64_t inTheMiddle = 0;
-        for (uint64_t round = 0; inTheMiddle < meetings || empty.load() == 0 || full.load() == 0; ++round)
+        for (uint64_t round = 0; (inTheMiddle < meetings || empty.load() == 0 || full.load() == 0) && round < 20'000'000; ++round)
         {
             handover.publish(round % 3 == 2 ? nullptr : std::make_unique<Watched>(alive));
             inTheMiddle += handover.retiredCount() > 0 ? 1 : 0;
@@ -97,6 +97,7 @@ TEST(Handover, Finding12_NoBlockMeetsAFreedObjectWhileControlReplacesIt)
         stopping.store(true);
         audio.join();
         EXPECT_EQ(broken.load(), 0u);
+        EXPECT_GE(inTheMiddle, meetings) << "what a block used was not kept for it";
         handover.collect();
         EXPECT_EQ(handover.retiredCount(), 0u);
         EXPECT_LE(alive.load(), 1);
