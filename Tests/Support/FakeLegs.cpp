@@ -122,7 +122,7 @@ struct FakeLegFactory::Leg
     FakeNetwork network;
     std::mt19937_64 random;
     int64_t voiceStartNs = 0;
-    uint64_t packetsSpoken = 0;
+    uint64_t packetsSpoken = 0, packetsDropped = 0;
     std::vector<InFlight> inFlight;
 };
 
@@ -317,7 +317,7 @@ void FakeLegFactory::setVoice(LegId id, Voice voice, FakeNetwork network)
     leg->network = network;
     leg->random.seed(network.seed);
     leg->voiceStartNs = config.clock->nowNs();
-    leg->packetsSpoken = 0;
+    leg->packetsSpoken = leg->packetsDropped = 0;
 }
 
 RtpPacket FakeLegFactory::nextPacket(Leg& leg, std::span<const uint8_t> payload, int64_t arrivalNs) const
@@ -351,7 +351,10 @@ void FakeLegFactory::speak(Leg& leg, int64_t nowNs)
         // Always the same draws, so that a share of zero changes nothing else.
         const auto lossDraw = chance(leg.random), duplicateDraw = chance(leg.random), delayDraw = chance(leg.random), otherDelayDraw = chance(leg.random);
         if (lossDraw < leg.network.lossShare)
+        {
+            ++leg.packetsDropped;
             continue;
+        }
         const auto delayed = [&](double draw) { return sentNs + std::llround(draw * 1.0e6 * leg.network.jitterMs); };
         leg.inFlight.push_back({ delayed(delayDraw), leg.packetsSpoken, packet.sequence, packet.timestamp, payload });
         if (duplicateDraw < leg.network.duplicateShare)
@@ -439,6 +442,18 @@ std::shared_ptr<LegPort> FakeLegFactory::port(LegId id) const
 size_t FakeLegFactory::openLegs() const noexcept
 {
     return static_cast<size_t>(std::ranges::count_if(legs, [](const auto& entry) { return ! entry.second->closed; }));
+}
+
+uint64_t FakeLegFactory::packetsSpoken(LegId id) const
+{
+    const auto* leg = find(id);
+    return leg == nullptr ? 0 : leg->packetsSpoken;
+}
+
+uint64_t FakeLegFactory::packetsDropped(LegId id) const
+{
+    const auto* leg = find(id);
+    return leg == nullptr ? 0 : leg->packetsDropped;
 }
 
 std::string FakeLegFactory::digitsSentTo(LegId id) const

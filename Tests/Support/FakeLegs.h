@@ -151,6 +151,8 @@ public:
     [[nodiscard]] std::shared_ptr<LegPort> port(LegId leg) const;
     [[nodiscard]] size_t openLegs() const noexcept;
     [[nodiscard]] uint64_t ticksDone() const noexcept { return ticks.load(std::memory_order_relaxed); }
+    [[nodiscard]] uint64_t packetsSpoken(LegId leg) const;   ///< by the peer since setVoice()
+    [[nodiscard]] uint64_t packetsDropped(LegId leg) const;  ///< of these, by the network
     [[nodiscard]] uint64_t refusedCalls() const noexcept { return refused; }
     [[nodiscard]] std::string digitsSentTo(LegId leg) const;
     [[nodiscard]] int rejectedWith(LegId leg) const;  ///< SIP code of our reject(), 0 when there was none

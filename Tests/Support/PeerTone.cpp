@@ -64,7 +64,7 @@ void PeerTone::speak(std::span<uint8_t> octets, uint64_t firstSample)
 void PeerToneEar::beginFigures()
 {
     figuresSinceBegin = {};
-    formerWhole = false;
+    whole.fill(false);
 }
 
 void PeerToneEar::hear(std::span<const uint8_t> octets, double seconds)
@@ -107,25 +107,33 @@ void PeerToneEar::noteMark(double edgeSeconds)
     constexpr auto lengthSeconds = static_cast<double>(PeerTone::markLength) / PeerTone::rateHz;
     const auto peerSeconds = edgeSeconds * pace - lengthSeconds;
     const auto late = peerSeconds - std::floor(peerSeconds / everySeconds) * everySeconds;
+    const auto formerMarkDelay = markDelay;
     markDelay = 1000.0 * (late < everySeconds / 2.0 ? late : late - everySeconds) / pace;
     haveMark = true;
     ++figuresSinceBegin.marks;
     if (! known)
         return;
+    // A loss at the very mark moves it; a jump of the delay moves the next one too.
     const auto error = std::abs(markDelay - delay);
+    const auto jumped = error > 500.0 / hzOf(pace);
+    if (jumped && std::abs(markDelay - formerMarkDelay) > 1.0)
+    {
+        ++figuresSinceBegin.strayMarks;
+        return;
+    }
     figuresSinceBegin.markErrorMs = std::max(figuresSinceBegin.markErrorMs, error);
-    if (error > 500.0 / hzOf(pace))
-        delay = markDelay;  // a jump by more than half a period
+    if (jumped)
+        delay = markDelay;
 }
 
 void PeerToneEar::notePhase(double real, double imaginary, double seconds)
 {
     const auto level = std::sqrt(real * real + imaginary * imaginary);
-    const auto near = [level](double wanted) { return level > 0.891 * wanted && level < 1.122 * wanted; };
+    const auto near = [level](double wanted) { return level > 0.96 * wanted && level < 1.042 * wanted; };
     if (! near(PeerTone::loud) && ! near(PeerTone::soft))
     {
         ++figuresSinceBegin.disturbed;
-        formerWhole = false;
+        noteDelay(false);
         return;
     }
     const auto middle = seconds + 0.5 * static_cast<double>(blockSamples) / PeerTone::rateHz;
@@ -133,7 +141,7 @@ void PeerToneEar::notePhase(double real, double imaginary, double seconds)
     const auto heard = std::atan2(-imaginary, real) / (2.0 * std::numbers::pi);
     const auto late = expected - heard;
     const auto periodMs = 1000.0 / hzOf(pace);
-    auto now = (late - std::floor(late)) * periodMs;
+    const auto now = (late - std::floor(late)) * periodMs;
     if (! known)
     {
         if (! haveMark)
@@ -141,18 +149,28 @@ void PeerToneEar::notePhase(double real, double imaginary, double seconds)
         known = true;
         delay = markDelay;
     }
-    now += std::round((delay - now) / periodMs) * periodMs;
-    if (formerWhole)
-    {
-        const auto step = std::abs(now - delay);
-        figuresSinceBegin.greatestStepMs = std::max(figuresSinceBegin.greatestStepMs, step);
-        if (step > 0.0625)
-            ++figuresSinceBegin.steps;
-    }
-    delay = now;
-    formerWhole = true;
-    figuresSinceBegin.leastMs = std::min(figuresSinceBegin.leastMs, delay);
-    figuresSinceBegin.mostMs = std::max(figuresSinceBegin.mostMs, delay);
+    delay = now + std::round((delay - now) / periodMs) * periodMs;
+    noteDelay(true);
+}
+
+void PeerToneEar::noteDelay(bool isWhole)
+{
+    std::shift_right(whole.begin(), whole.end(), 1);
+    std::shift_right(delays.begin(), delays.end(), 1);
+    whole[0] = isWhole;
+    delays[0] = delay;
+
+    // A block beside a disturbed one may hold a little of the same disturbance: it is not measured.
+    if (! whole[0] || ! whole[1] || ! whole[2])
+        return;
+    figuresSinceBegin.leastMs = std::min(figuresSinceBegin.leastMs, delays[1]);
+    figuresSinceBegin.mostMs = std::max(figuresSinceBegin.mostMs, delays[1]);
+    if (! whole[3])
+        return;
+    const auto step = std::abs(delays[1] - delays[2]);
+    figuresSinceBegin.greatestStepMs = std::max(figuresSinceBegin.greatestStepMs, step);
+    if (step > 0.0625)
+        ++figuresSinceBegin.steps;
 }
 
 } // namespace mw::test

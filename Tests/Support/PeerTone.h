@@ -47,9 +47,10 @@ public:
         double greatestStepMs = 0.0;  ///< between two whole blocks in a row
         double markErrorMs = 0.0;     ///< greatest difference between a mark's delay and the phase's
         uint64_t marks = 0;
+        uint64_t strayMarks = 0;      ///< of these, alone in what they say: a loss fell on them
         uint64_t blocks = 0;
         uint64_t steps = 0;           ///< delays that differ from the one before by more than half a sample
-        uint64_t disturbed = 0;       ///< blocks whose level is more than 1 dB off
+        uint64_t disturbed = 0;       ///< blocks whose level is more than 0.35 dB off: marks, and what was concealed
         uint64_t silent = 0;          ///< blocks 20 dB below the tone
     };
     [[nodiscard]] const Figures& figures() const { return figuresSinceBegin; }
@@ -57,11 +58,14 @@ public:
 private:
     void noteLevel(double level, double seconds);
     void noteMark(double edgeSeconds);
+    void noteDelay(bool isWhole);
     void notePhase(double real, double imaginary, double seconds);
 
     double pace;
     double delay = 0.0;      ///< [ms]
-    bool known = false, formerWhole = false, haveMark = false;
+    bool known = false, haveMark = false;
+    std::array<bool, 4> whole {};     ///< the last block and those before it
+    std::array<double, 3> delays {};  ///< theirs [ms]
     double markDelay = 0.0;  ///< [ms]
     double formerPower = 0.0, powerBefore = 0.0;
     uint64_t blocksHeard = 0;

@@ -2,6 +2,8 @@
 
 #include <Support/FakeLegs.h>
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cmath>
 #include <memory>
@@ -109,6 +111,20 @@ inline int firstOf(const std::vector<int16_t>& samples, int16_t value)
 {
     const auto at = std::find(samples.begin(), samples.end(), value);
     return at == samples.end() ? -1 : static_cast<int>(at - samples.begin());
+}
+
+/** All packets of [from, to) heard whole, once, in order, without anything between. */
+inline void expectWhole(const PlayoutBench& bench, const std::vector<int16_t>& heard, int from, int to)
+{
+    const auto start = firstOf(heard, PlayoutBench::valueOf(from));
+    ASSERT_GE(start, 0);
+    for (int packet = from; packet < to; ++packet)
+        for (int i = 0; i < bench.packetSamples; ++i)
+        {
+            const auto at = static_cast<size_t>(start + (packet - from) * bench.packetSamples + i);
+            ASSERT_LT(at, heard.size());
+            ASSERT_EQ(heard[at], PlayoutBench::valueOf(packet)) << "packet " << packet << " sample " << i;
+        }
 }
 
 } // namespace mw::test

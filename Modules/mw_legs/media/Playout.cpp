@@ -128,6 +128,7 @@ void Playout::beginStream(const RtpPacket& packet) noexcept
     playing = false;
     fresh = true;
     pauseTicks = 0;
+    drySamples = bridgeSamples = 0;
     idleSinceNs = 0;
     ssrc = packet.ssrc;
     figures.ssrc = ssrc;
@@ -250,6 +251,7 @@ void Playout::flush() noexcept
     fresh = true;
     pauseTicks = 0;
     unitLength = unitRead = 0;
+    drySamples = bridgeSamples = 0;
     candidate.valid = false;
     concealment.reset();
     figures.depthMs = 0.0;

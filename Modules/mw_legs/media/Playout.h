@@ -85,6 +85,7 @@ private:
 
     // playing
     bool tryToStart(int64_t nowNs) noexcept;
+    bool resumeInPlace(const PacketStore::Entry& head) noexcept;
     void limitBacklog(int64_t nowNs) noexcept;
     void shrinkIfIdleDepth(int64_t nowNs) noexcept;
     void skipTo(const PacketStore::Entry& entry) noexcept;
@@ -123,6 +124,8 @@ private:
     int64_t packetTicks = 0;         ///< length of the peer's packets [units of the clock rate]
     bool packetTicksKnown = false;   ///< one was decoded
     int64_t pauseTicks = 0;          ///< silence still to come before the packet at playSequence
+    size_t drySamples = 0;           ///< made up since nothing was left
+    size_t bridgeSamples = 0;        ///< still to be made up before the packet at playSequence, whose forerunners are lost
     int64_t blockNs = 0;             ///< of the last render()
     int64_t catchUpUntilNs = 0;      ///< after a stall: until then the backlog is held to the depth
 

@@ -36,7 +36,7 @@ int64_t Playout::depthFrom(int64_t timestamp, int64_t nowNs) const noexcept
 
 int64_t Playout::positionNs() const noexcept
 {
-    return ticksToNs(playTimestamp) - static_cast<int64_t>(unitLeft()) * 1'000'000'000 / sampleRate;
+    return ticksToNs(playTimestamp) - static_cast<int64_t>(unitLeft() + bridgeSamples) * 1'000'000'000 / sampleRate;
 }
 
 void Playout::render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames) noexcept
@@ -76,6 +76,8 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
     const auto* head = packets.firstSound(playSequence, newestSequence);
     if (head == nullptr)
         return false;
+    if (resumeInPlace(*head))
+        return true;
     const bool byPackets = settings.mode == PlayoutMode::fixed && settings.depthMs == 0;
     const auto wanted = static_cast<size_t>(fresh ? settings.preloadFrames : settings.primingFrames);
     if (byPackets ? packets.soundCount() < wanted : depthFrom(head->timestamp, nowNs) < targetNs())
@@ -123,6 +125,34 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
     ++startCount;
     fresh = false;
     idleSinceNs = 0;
+    return true;
+}
+
+bool Playout::resumeInPlace(const PacketStore::Entry& head) noexcept
+{
+    // The last packets that were awaited are lost, and this one is in time for its own place: nothing was late, so the delay
+    // stays to the sample. What is made up already is the beginning of the loss.
+    constexpr size_t longestMs = 500;
+    const auto gapTicks = head.timestamp - playTimestamp;
+    const auto gapSamples = ticksToSamples(gapTicks);
+    const auto sequences = head.sequence - playSequence;
+    if (fresh || drySamples == 0 || drySamples > static_cast<size_t>(sampleRate) * longestMs / 1000 || gapSamples < drySamples
+        || sequences <= 0 || gapTicks > sequences * packetTicks + packetTicks / 2)
+        return false;
+    int64_t missing = 0;
+    for (auto sequence = playSequence; sequence < head.sequence; ++sequence)
+        missing += packets.find(sequence) == nullptr ? 1 : 0;
+    if (missing * packetTicks + packetTicks / 2 < gapTicks)
+        return false;
+
+    for (; playSequence < head.sequence; ++playSequence)
+    {
+        if (packets.find(playSequence) == nullptr)
+            declareLost(playSequence);
+        packets.remove(playSequence);
+    }
+    bridgeSamples = gapSamples - drySamples;
+    playTimestamp = head.timestamp;
     return true;
 }
 
@@ -193,11 +223,19 @@ void Playout::skipTo(const PacketStore::Entry& entry) noexcept
     }
     playTimestamp = entry.timestamp;
     pauseTicks = 0;
+    bridgeSamples = 0;
     ++startCount;
 }
 
 void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
 {
+    if (playing && bridgeSamples > 0)
+    {
+        const auto count = std::min({ bridgeSamples, needed, unit.size() });
+        bridgeSamples -= count;
+        conceal(count);
+        return;
+    }
     while (playing)
     {
         if (const auto* entry = packets.find(playSequence))
@@ -225,6 +263,7 @@ void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
         if (ahead == nullptr)
         {
             playing = false;  // nothing is left: fill up again; why, is known when the stream goes on
+            drySamples = 0;
             break;
         }
         if (ahead->timestamp - playTimestamp <= packetTicks / 2)
@@ -245,6 +284,7 @@ void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
         silence(needed);
     else
         conceal(needed);
+    drySamples += unitLength;
 }
 
 bool Playout::startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcept
