@@ -250,6 +250,11 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
              "Packets that must wait before it sounds again after it ran empty, with --jitter-buffer 0")->group(playoutGroup);
     addWhole(app, "--max-backlog", playout.maxBacklogMs, { 20, 2000, "ms" }, "When more sound than this waits, the oldest is dropped")
         ->group(playoutGroup);
+    addWord(app, "--drift-correction", { "on", "off" }, playout.correctDrift ? "on" : "off",
+            [this](size_t index) { playout.correctDrift = index == 0; },
+            "Whether a peer whose clock is measured to run more than 5 ppm off ours is resampled to it; off, its sound drops or repeats now and "
+            "then instead")
+        ->group(playoutGroup);
 }
 
 Result<void> SipOptions::check() const
@@ -294,6 +299,7 @@ RunSettings SipOptions::shownSettings() const
              { "preloadPackets", playout.preloadFrames },
              { "primingPackets", playout.primingFrames },
              { "maxBacklogMs", playout.maxBacklogMs },
+             { "driftCorrection", playout.correctDrift ? 1 : 0 },
              { "rtpTimeoutS", rtpTimeoutS },
              { "holdTimeoutS", holdTimeoutS },
              { "answerTimeoutS", answerTimeoutS } };

@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         std::pair { "mixer", std::vector { "--listen", "--dial", "--sink", "--mode", "--gain-in", "-inf or -60 to 20 dB", "--dtmf ", "--dtmf-gain",
                                            "--dtmf-on", "10 to 10000 ms; default 100", "--dtmf-off", "--dtmf-loop", "--legs", "1 to 2048", "--ptime",
-                                           "--rate", "8000, 16000,", "--codecs", "--jitter-buffer", "--preload", "--priming", "--max-backlog", "default",
+                                           "--rate", "8000, 16000,", "--codecs", "--jitter-buffer", "--preload", "--priming", "--max-backlog", "--drift-correction", "default",
                                            "--record", "--metrics", "--duration", "--rtp-ports", "--rtp-timeout", "--hold-timeout", "with --sink the default is funnel", "--law", "--config", "--verbose", "Keys while it runs" } },
         std::pair { "source", std::vector { "--call", "--play", "tone:HZ@DBM0", "dtmf:SEQ", "silence", "--repeat", "--count", "--record", "--answer-timeout",
                                             "1 to 600 s;", "default 30", "--dtmf-on", "--config" } },

@@ -39,8 +39,9 @@ TEST(Resources, Finding17_ReportsShowTheSettingsOfTheRun)
     const program::Folder folder;
     const auto metrics = folder.file("m.jsonl");
     const auto outcome = program::run({ "mixer", "--listen", "127.0.0.1:0", "--duration", "0.5", "--metrics", metrics, "--max-backlog", "321",
-                                        "--preload", "7", "--priming", "4", "--jitter-buffer", "60" });
+                                        "--preload", "7", "--priming", "4", "--jitter-buffer", "60", "--drift-correction", "off" });
     EXPECT_EQ(outcome.code, 0) << outcome.all();
-    for (const auto* setting : { "\"maxBacklogMs\": 321", "\"preloadPackets\": 7", "\"primingPackets\": 4", "\"jitterBufferMs\": 60" })
+    for (const auto* setting : { "\"maxBacklogMs\": 321", "\"preloadPackets\": 7", "\"primingPackets\": 4", "\"jitterBufferMs\": 60",
+                                 "\"driftCorrection\": 0" })
         EXPECT_THAT(folder.read("m.jsonl"), ::testing::HasSubstr(setting));
 }

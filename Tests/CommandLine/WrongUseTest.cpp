@@ -66,6 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUse { "ListenPortTooHigh", { "mixer", "--listen", "127.0.0.1:65536" }, { "0 to 65535" } },
         WrongUse { "ListenNoAddress", { "mixer", "--listen", "nowhere:5060" }, { "'nowhere' is not a numeric address" } },
         WrongUse { "BacklogTooSmall", { "mixer", "--max-backlog", "19" }, { "20 to 2000 ms" } },
+        WrongUse { "DriftCorrectionWord", { "mixer", "--drift-correction", "maybe" }, { "'maybe' is not known", "on or off" } },
         WrongUse { "PreloadTooMany", { "mixer", "--preload", "51" }, { "1 to 50 packets" } },
         WrongUse { "JitterLimitsTurned", { "mixer", "--jitter-min", "300", "--jitter-max", "200" }, { "--jitter-min 300 ms is more than --jitter-max 200 ms" } },
         WrongUse { "AccountPart", { "mixer", "--account", "sip:a@b;paswd=c" }, { "'paswd' is not a part of an account" } },

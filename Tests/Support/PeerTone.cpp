@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace mw::test
 {
@@ -113,7 +114,7 @@ void PeerToneEar::noteMark(double edgeSeconds)
     ++figuresSinceBegin.marks;
     if (! known)
         return;
-    // A loss at the very mark moves it; a jump of the delay moves the next one too.
+    // A loss at the very mark moves it; what the delay does, the next one says too.
     const auto error = std::abs(markDelay - delay);
     const auto jumped = error > 500.0 / hzOf(pace);
     if (jumped && std::abs(markDelay - formerMarkDelay) > 1.0)
@@ -121,7 +122,7 @@ void PeerToneEar::noteMark(double edgeSeconds)
         ++figuresSinceBegin.strayMarks;
         return;
     }
-    figuresSinceBegin.markErrorMs = std::max(figuresSinceBegin.markErrorMs, error);
+    figuresSinceBegin.markErrorMs = std::max(figuresSinceBegin.markErrorMs, std::min(error, std::exchange(formerMarkError, error)));
     if (jumped)
         delay = markDelay;
 }

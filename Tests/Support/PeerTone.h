@@ -45,7 +45,7 @@ public:
     {
         double leastMs = 1.0e9, mostMs = -1.0e9;  ///< delay, by the phase
         double greatestStepMs = 0.0;  ///< between two whole blocks in a row
-        double markErrorMs = 0.0;     ///< greatest difference between a mark's delay and the phase's
+        double markErrorMs = 0.0;     ///< greatest difference between a mark's delay and the phase's, that two marks in a row agree on
         uint64_t marks = 0;
         uint64_t strayMarks = 0;      ///< of these, alone in what they say: a loss fell on them
         uint64_t blocks = 0;
@@ -66,7 +66,7 @@ private:
     bool known = false, haveMark = false;
     std::array<bool, 4> whole {};     ///< the last block and those before it
     std::array<double, 3> delays {};  ///< theirs [ms]
-    double markDelay = 0.0;  ///< [ms]
+    double markDelay = 0.0, formerMarkError = 0.0;  ///< [ms]
     double formerPower = 0.0, powerBefore = 0.0;
     uint64_t blocksHeard = 0;
     Figures figuresSinceBegin;

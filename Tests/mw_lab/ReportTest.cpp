@@ -75,6 +75,10 @@ EngineSnapshot busySnapshot()
     row.media.playout.lost = 5;
     row.media.playout.jitterMs = 1.25;
     row.media.playout.depthMs = 40.0;
+    row.media.playout.driftKnown = true;
+    row.media.playout.driftPpm = -37.5;
+    row.media.playout.resampling = true;
+    row.media.playout.resamplings = 2;
     snapshot.legs.push_back(row);
 
     CallInfo call;
@@ -186,6 +190,9 @@ TEST(SnapshotJson, IsValidCompleteAndNullWhereNothingWasMeasured)
     const auto call = json["calls"][0];
     EXPECT_EQ(call["state"].toString(), "established");
     EXPECT_NEAR(static_cast<double>(call["media"]["received"]["lossPercent"]), 0.5, 1e-9);
+    EXPECT_DOUBLE_EQ(static_cast<double>(call["media"]["received"]["driftPpm"]), -37.5);
+    EXPECT_TRUE(static_cast<bool>(call["media"]["received"]["resampling"]));
+    EXPECT_EQ(static_cast<int>(call["media"]["received"]["resamplings"]), 2);
     EXPECT_EQ(call["digitsReceived"].toString(), "12345678901234567890");
     EXPECT_TRUE(json["calls"][1]["codec"].isVoid());
     EXPECT_TRUE(json["calls"][1]["media"].isVoid());

@@ -164,7 +164,9 @@ juce::var toJson(const LegMediaStats& media)
         .set("jitterMs", in.packets == 0 ? juce::var() : jsonNumber(in.jitterMs))
         .set("depthMs", in.packets == 0 ? juce::var() : jsonNumber(in.depthMs))
         .set("targetMs", jsonNumber(in.targetMs))
-        .set("packetMs", in.packetMs > 0.0 ? juce::var(in.packetMs) : juce::var());
+        .set("packetMs", in.packetMs > 0.0 ? juce::var(in.packetMs) : juce::var())
+        .set("driftPpm", in.driftKnown ? jsonNumber(in.driftPpm) : juce::var())
+        .set("resampling", in.resampling).set("resamplings", jsonCount(in.resamplings));
     const auto sent = JsonObject()
         .set("packets", jsonCount(out.packets)).set("octets", jsonCount(out.octets))
         .set("clippedSamples", jsonCount(out.clippedSamples)).set("silentPackets", jsonCount(out.silentPackets))
