@@ -280,6 +280,7 @@ TEST(SipStrangers, DigitThatIsUnderWayWhenTheCallEndsIsReported)
         const auto packet = RawSipPeer::rtpPacket(101, update, 1000, 7, { 4, 10, 0, static_cast<uint8_t>(40 * update) }, update == 1);
         call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
     }
+    ASSERT_TRUE(call.reaches(3));
     call.peer.bye(call.answer);  // in the middle of the digit
     stack.waitFor(Kind::closed, call.leg, "BYE");
     ASSERT_EQ(stack.count(Kind::dtmf), 1u) << "it must come before the end, or nobody counts it to the call";
