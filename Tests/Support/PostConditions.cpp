@@ -10,6 +10,18 @@
 #include <unistd.h>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+ #define MW_HAS_LEAK_CHECK 1
+#elif defined(__has_feature)
+ #if __has_feature(address_sanitizer)
+  #define MW_HAS_LEAK_CHECK 1
+ #endif
+#endif
+
+#ifdef MW_HAS_LEAK_CHECK
+ #include <sanitizer/lsan_interface.h>
+#endif
+
 namespace mw::test
 {
 
@@ -34,6 +46,20 @@ std::vector<std::string> entriesOf(const char* folder)
         if (const std::string name = entry->d_name; name.front() != '.' && name != own)
             names.push_back(name);
     return names;
+}
+
+constexpr HeapAllowance allowanceOfATest { 2000, 1'000'000 };
+
+struct Watched
+{
+    std::string name;
+    std::function<long()> read;
+};
+
+std::vector<Watched>& watched()
+{
+    static std::vector<Watched> all;
+    return all;
 }
 } // namespace
 
@@ -92,6 +118,17 @@ std::string describeLeftovers(const ProcessState& before, const ProcessState& af
     return text;
 }
 
+std::string describeHeapGrowth(const HeapCount& before, const HeapCount& after, const HeapAllowance& allowance)
+{
+    const auto blocks = after.blocks - before.blocks, bytes = after.bytes - before.bytes;
+    if (blocks <= allowance.blocks && bytes <= allowance.bytes)
+        return {};
+    return "the heap grew by " + std::to_string(blocks) + " blocks, " + std::to_string(bytes) + " bytes; libraries may keep "
+           + std::to_string(allowance.blocks) + " and " + std::to_string(allowance.bytes) + "\n";
+}
+
+void PostConditions::watch(const std::string& name, std::function<long()> read) { watched().push_back({ name, std::move(read) }); }
+
 void PostConditions::settle()
 {
     // ThreadSanitizer starts a thread of its own when the program starts its first.
@@ -101,6 +138,10 @@ void PostConditions::settle()
 void PostConditions::OnTestStart(const ::testing::TestInfo&)
 {
     before = ProcessState::now();
+    numbersBefore.clear();
+    for (const auto& each : watched())
+        numbersBefore.push_back(each.read());
+    heapBefore = HeapCount::now();
 }
 
 void PostConditions::OnTestEnd(const ::testing::TestInfo&)
@@ -114,6 +155,22 @@ void PostConditions::OnTestEnd(const ::testing::TestInfo&)
     }
     if (! leftovers.empty())
         ADD_FAILURE() << "the test did not put back what it took: " << leftovers;
+    for (size_t i = 0; i < numbersBefore.size(); ++i)
+        if (const auto after = watched()[i].read(); after != numbersBefore[i])
+            ADD_FAILURE() << "the test did not put back what it took: " << watched()[i].name << " went from " << numbersBefore[i] << " to " << after;
+    checkHeap();
+}
+
+void PostConditions::checkHeap() const
+{
+#ifdef MW_HAS_LEAK_CHECK
+    if (__lsan_do_recoverable_leak_check() != 0)
+        ADD_FAILURE() << "the test did not put back what it took: LeakSanitizer has listed above what nothing points to any more";
+#endif
+    if (const auto growth = describeHeapGrowth(heapBefore, HeapCount::now(), allowanceOfATest); ! growth.empty())
+        ADD_FAILURE() << "the test did not put back what it took: " << growth;
+    if (std::getenv("MILLIWATT_SHOW_HEAP") != nullptr)
+        std::fprintf(stderr, "HEAP %ld %ld\n", HeapCount::now().blocks - heapBefore.blocks, HeapCount::now().bytes - heapBefore.bytes);
 }
 
 } // namespace mw::test

@@ -84,4 +84,41 @@ TEST(PostConditions, AThreadLeftBehindFailsTheTest)
     patient.OnTestEnd(info);
 }
 
+TEST(PostConditions, MemoryLeftBehindFailsTheTest)
+{
+    PostConditions watch(std::chrono::milliseconds(20));
+    const auto& info = *::testing::UnitTest::GetInstance()->current_test_info();
+    watch.OnTestStart(info);
+    // What the leak check must not find: the addresses are kept inverted, and the thread that saw them is gone with its stack.
+    std::vector<uintptr_t> hidden(HeapCount::isCounted() ? 2500 : 3);
+    std::thread([&hidden] {
+        for (auto& each : hidden)
+            each = ~reinterpret_cast<uintptr_t>(new char[64]);
+    }).join();
+#if defined(__SANITIZE_THREAD__)
+    watch.OnTestEnd(info);  // ThreadSanitizer has no leak check; the other presets have
+#else
+    EXPECT_NONFATAL_FAILURE(watch.OnTestEnd(info), HeapCount::isCounted() ? "the heap grew by 2" : "LeakSanitizer has listed");
+#endif
+    for (const auto each : hidden)
+        delete[] reinterpret_cast<char*>(~each);
+}
+
+TEST(PostConditions, OneBlockMoreIsCounted)
+{
+    const auto before = HeapCount::now();
+    auto* const block = new char[100];
+    asm("" : : "g"(block) : "memory");  // or the compiler leaves out both
+    const auto during = HeapCount::now();
+    delete[] block;
+    const auto after = HeapCount::now();
+    EXPECT_EQ(during.blocks - before.blocks, HeapCount::isCounted() ? 1 : 0);
+    EXPECT_GE(during.bytes - before.bytes, HeapCount::isCounted() ? 100 : 0);
+    EXPECT_EQ(after.blocks, before.blocks);
+    EXPECT_EQ(after.bytes, before.bytes);
+    EXPECT_EQ(describeHeapGrowth({ 5, 100 }, { 7, 200 }, { 2, 100 }), "");
+    EXPECT_NE(describeHeapGrowth({ 5, 100 }, { 8, 200 }, { 2, 100 }).find("3 blocks"), std::string::npos);
+    EXPECT_NE(describeHeapGrowth({ 5, 100 }, { 7, 201 }, { 2, 100 }).find("101 bytes"), std::string::npos);
+}
+
 } // namespace mw::test

@@ -1,6 +1,8 @@
+#include "HeapCount.h"
 #include "RealTimeGuardHooks.h"
 
 #include <cerrno>
+#include <malloc.h>
 #include <new>
 
 using mw::test::RealTimeCall;
@@ -27,6 +29,51 @@ void* __libc_valloc(size_t);
 void* __libc_pvalloc(size_t);
 void __libc_free(void*);
 }
+
+// Of the whole process, for HeapCount.
+namespace
+{
+long blocksInUse = 0, bytesInUse = 0;
+
+void* taken(void* memory) noexcept
+{
+    if (memory != nullptr)
+    {
+        __atomic_add_fetch(&blocksInUse, 1, __ATOMIC_RELAXED);
+        __atomic_add_fetch(&bytesInUse, static_cast<long>(::malloc_usable_size(memory)), __ATOMIC_RELAXED);
+    }
+    return memory;
+}
+
+void giving(void* memory) noexcept
+{
+    if (memory == nullptr)
+        return;
+    __atomic_sub_fetch(&blocksInUse, 1, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(&bytesInUse, static_cast<long>(::malloc_usable_size(memory)), __ATOMIC_RELAXED);
+}
+
+void* changed(void* memory, size_t bytes) noexcept
+{
+    giving(memory);
+    auto* const result = __libc_realloc(memory, bytes);
+    if (result != nullptr)
+        return taken(result);
+    if (bytes != 0)
+        taken(memory);  // it stayed as it was
+    return nullptr;
+}
+} // namespace
+
+mw::test::HeapCount mw::test::HeapCount::now() noexcept
+{
+    return { __atomic_load_n(&blocksInUse, __ATOMIC_RELAXED), __atomic_load_n(&bytesInUse, __ATOMIC_RELAXED) };
+}
+
+bool mw::test::HeapCount::isCounted() noexcept { return true; }
+#else
+mw::test::HeapCount mw::test::HeapCount::now() noexcept { return {}; }
+bool mw::test::HeapCount::isCounted() noexcept { return false; }
 #endif
 
 namespace
@@ -44,7 +91,7 @@ MW_GUARD_PLAIN void* takeMemory(size_t bytes, size_t alignment) noexcept
     void* memory = nullptr;
     return ::posix_memalign(&memory, alignment, bytes) == 0 ? memory : nullptr;
 #else
-    return alignment <= alignof(std::max_align_t) ? __libc_malloc(bytes) : __libc_memalign(alignment, bytes);
+    return taken(alignment <= alignof(std::max_align_t) ? __libc_malloc(bytes) : __libc_memalign(alignment, bytes));
 #endif
 }
 
@@ -64,6 +111,7 @@ MW_GUARD_PLAIN void giveMemoryBack(void* memory) noexcept
 #if MW_GUARD_SANITIZED
     std::free(memory);
 #else
+    giving(memory);
     __libc_free(memory);
 #endif
 }
@@ -112,16 +160,16 @@ bool isMemoryRefused() noexcept { return mw::test::guard::isToFail(mw::test::Res
     void* guarded_##name parameters                                                  \
     {                                                                                \
         note(call_##name);                                                           \
-        return isMemoryRefused() ? nullptr : expression;                                                        \
+        return isMemoryRefused() ? nullptr : expression;                             \
     }
 
-MW_GUARD_ALLOCATE(malloc, (size_t bytes), __libc_malloc(bytes))
-MW_GUARD_ALLOCATE(calloc, (size_t count, size_t bytes), __libc_calloc(count, bytes))
-MW_GUARD_ALLOCATE(realloc, (void* memory, size_t bytes), __libc_realloc(memory, bytes))
-MW_GUARD_ALLOCATE(memalign, (size_t alignment, size_t bytes), __libc_memalign(alignment, bytes))
-MW_GUARD_ALLOCATE(aligned_alloc, (size_t alignment, size_t bytes), __libc_memalign(alignment, bytes))
-MW_GUARD_ALLOCATE(valloc, (size_t bytes), __libc_valloc(bytes))
-MW_GUARD_ALLOCATE(pvalloc, (size_t bytes), __libc_pvalloc(bytes))
+MW_GUARD_ALLOCATE(malloc, (size_t bytes), taken(__libc_malloc(bytes)))
+MW_GUARD_ALLOCATE(calloc, (size_t count, size_t bytes), taken(__libc_calloc(count, bytes)))
+MW_GUARD_ALLOCATE(realloc, (void* memory, size_t bytes), changed(memory, bytes))
+MW_GUARD_ALLOCATE(memalign, (size_t alignment, size_t bytes), taken(__libc_memalign(alignment, bytes)))
+MW_GUARD_ALLOCATE(aligned_alloc, (size_t alignment, size_t bytes), taken(__libc_memalign(alignment, bytes)))
+MW_GUARD_ALLOCATE(valloc, (size_t bytes), taken(__libc_valloc(bytes)))
+MW_GUARD_ALLOCATE(pvalloc, (size_t bytes), taken(__libc_pvalloc(bytes)))
 
 namespace
 {
@@ -138,6 +186,7 @@ void guardedFree(void* memory)
 {
     if (memory != nullptr)
         note(callFree);
+    giving(memory);
     __libc_free(memory);
 }
 
@@ -148,10 +197,10 @@ int guardedPosixMemalign(void** memory, size_t alignment, size_t bytes)
         return ENOMEM;
     if (alignment < sizeof(void*) || (alignment & (alignment - 1)) != 0)
         return EINVAL;
-    auto* const taken = __libc_memalign(alignment, bytes);
-    if (taken == nullptr)
+    auto* const made = taken(__libc_memalign(alignment, bytes));
+    if (made == nullptr)
         return ENOMEM;
-    *memory = taken;
+    *memory = made;
     return 0;
 }
 
@@ -166,7 +215,7 @@ void* guardedReallocarray(void* memory, size_t count, size_t bytes)
         errno = ENOMEM;
         return nullptr;
     }
-    return __libc_realloc(memory, total);
+    return changed(memory, total);
 }
 #endif
 

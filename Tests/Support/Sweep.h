@@ -13,7 +13,7 @@
 namespace mw::test
 {
 
-/** What a process holds, once threads that were joined have left /proc. Fails the test if something was left behind. */
+/** Fails the test unless a process holds what it held before, once threads that were joined have left /proc. */
 inline void expectNothingLeft(const ProcessState& before, const std::string& where)
 {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);

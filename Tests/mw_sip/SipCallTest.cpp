@@ -1,9 +1,13 @@
+#include "RawSipPeer.h"
 #include "StackUnderTest.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 namespace mw::test
 {
@@ -167,6 +171,83 @@ TEST(SipCall, Finding13_RefusingNewLegsEndsBoundedWhileCallsArrive)
     stack.stop();
     for (const auto leg : { pair.caller, pair.callee, late.value() })
         stack.waitFor(Kind::closed, leg, "end of every leg");
+}
+
+namespace
+{
+
+/** A thread that calls again and again, each call a new one, and never lets up until it is destroyed. Nothing is answered with
+    ACK or BYE: its calls are of the worst kind. */
+class Flood
+{
+public:
+    ~Flood()
+    {
+        goesOn = false;
+        thread.join();
+    }
+
+    std::atomic<int> port { 0 };          ///< of the stack that is called; 0: nobody for now
+    std::atomic<uint64_t> answers { 0 };  ///< final or provisional, to any of them
+
+private:
+    void run()
+    {
+        const RawSocket socket, rtp;
+        const auto own = "127.0.0.1:" + std::to_string(socket.port());
+        const auto body = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " + std::to_string(rtp.port())
+                          + " RTP/AVP 0\r\n";
+        for (uint64_t call = 1; goesOn; ++call)
+        {
+            const auto number = std::to_string(call);
+            if (const auto to = port.load(); to != 0)
+            {
+                const auto target = "sip:bench@127.0.0.1:" + std::to_string(to);
+                socket.send(to, "INVITE " + target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + own + ";branch=z9hG4bK-flood-" + number
+                                    + "\r\nMax-Forwards: 70\r\nFrom: <sip:flood@" + own + ">;tag=f" + number + "\r\nTo: <" + target
+                                    + ">\r\nCall-ID: flood-" + number + "\r\nCSeq: 1 INVITE\r\nContact: <sip:flood@" + own
+                                    + ">\r\nContent-Type: application/sdp\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+            }
+            while (socket.receive(std::chrono::milliseconds(1)))
+                ++answers;
+        }
+    }
+
+    std::atomic<bool> goesOn { true };
+    std::thread thread { [this] { run(); } };
+};
+
+} // namespace
+
+TEST(SipCall, Finding13_AStopIsBoundedWhileCallsReallyArriveAllTheTime)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.maxLegs = 8;
+    Flood flood;
+    StackUnderTest stack(config);
+    stack.answerAll();
+    for (int round = 0; round < 3; ++round)
+    {
+        stack.forget();
+        stack.start();
+        flood.port = stack.sipPort();
+        // Full, and further calls turned away: from here on something arrives at every moment.
+        stack.waitFor([](const LegEvent& event) { return event.kind == Kind::closed && event.sipCode == 486; }, "a call too many", 20);
+        stack.legs().refuseNewLegs();
+        const auto answersBefore = flood.answers.load();
+        const auto begun = std::chrono::steady_clock::now();
+        stack.stop(500);
+        // Its grace, and what a busy machine adds; a removal loop that starts over with each new call would never end.
+        EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20)) << "round " << round;
+        EXPECT_GT(flood.answers.load(), answersBefore) << "no call arrived meanwhile: nothing was shown";
+        size_t open = 0;
+        for (const auto& event : stack.all())
+            open += event.kind == Kind::incoming;
+        for (const auto& event : stack.all())
+            open -= event.kind == Kind::closed && event.reason.find("refused") == std::string::npos;
+        EXPECT_EQ(open, 0u) << "every leg that rang is told its end";
+        flood.port = 0;
+    }
 }
 
 TEST(SipCall, HoldAndResumeAreSeenByThePeer)

@@ -88,4 +88,89 @@ TEST(SipInjection, Finding15_AFirstStartWithoutADescriptorCanBeTriedAgain)
     stack.start();
 }
 
+// ---- a call being set up, beside one that goes on ---------------------------------------------------------------------------
+
+namespace
+{
+
+/** Dials itself with every `step`th use of a resource on the sip thread failing, so that both the outgoing and the incoming end are
+    met at each step. A call beside it must stay.
+    @returns how many of the calls did not come about */
+int sweepCalls(Resource what, uint64_t step, Extent extent = Extent::once)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.answerTimeoutMs = 3000;
+    config.codecs = { "PCMU" };
+    StackUnderTest stack(config);
+    stack.start();
+    const auto steady = stack.callItself();
+    stack.answerAll();
+    auto ended = 0;
+    for (uint64_t nth = 1; nth < 5000; nth += step)
+    {
+        const auto where = "use " + std::to_string(nth);
+        const auto before = ProcessState::now();
+        stack.forget();
+        auto failed = false;
+        LegId caller = 0;
+        LegEvent outcome;
+        {
+            const FailureInjector injector(what, nth, onSip, extent);
+            const auto dialled = stack.legs().dial(stack.uri());
+            EXPECT_TRUE(dialled.ok());
+            caller = dialled.value();
+            outcome = stack.waitFor([&](const LegEvent& e) { return e.leg == caller && (e.kind == Kind::mediaReady || e.kind == Kind::closed); },
+                                    where + ": neither media nor an end");
+            failed = injector.hasFailed();
+        }
+        if (outcome.kind == Kind::closed)
+        {
+            ++ended;
+            EXPECT_TRUE(outcome.failed) << where;
+            EXPECT_FALSE(outcome.reason.empty()) << where;
+        }
+        else
+        {
+            stack.legs().hangUp(caller);
+        }
+        stack.waitFor(Kind::closed, caller, where + ": the caller's end");
+        for (const auto& event : stack.all())
+            if (event.kind == Kind::incoming)
+                stack.waitFor(Kind::closed, event.leg, where + ": the callee's end");
+        size_t ends = 0;
+        for (const auto& event : stack.all())
+            ends += event.kind == Kind::closed && event.leg == caller;
+        EXPECT_EQ(ends, 1u) << where << ": an end is told once";
+        expectNothingLeft(before, where);
+        EXPECT_FALSE(steady.callerPort->isDead() || steady.calleePort->isDead()) << where << ": the other call is gone";
+        if (! failed || ::testing::Test::HasFailure())
+            break;
+    }
+    stack.forget();
+    const auto last = stack.legs().dial(stack.uri());
+    stack.waitFor(Kind::mediaReady, last.value(), "a call after all those failures");
+    stack.legs().hangUp(steady.caller);
+    EXPECT_FALSE(stack.waitFor(Kind::closed, steady.callee, "the end of the steady call").failed);
+    return ended;
+}
+
+} // namespace
+
+TEST(SipInjection, Finding19_ACallWithoutMemoryEndsAndTheOthersGoOn) { EXPECT_GE(sweepCalls(Resource::memory, 1), 10); }
+
+TEST(SipInjection, Finding19_ACallWithoutAnObjectOfLibreEndsAndTheOthersGoOn) { EXPECT_GE(sweepCalls(Resource::libreMemory, 13), 3); }
+
+// libre takes another pair of ports when one cannot be had, so a single failure costs no call; having none any more does.
+TEST(SipInjection, Finding15_ACallWithoutASocketEndsAndTheOthersGoOn)
+{
+    EXPECT_EQ(sweepCalls(Resource::descriptor, 1), 0);
+    EXPECT_GE(sweepCalls(Resource::descriptor, 1, Extent::fromThenOn), 2);
+}
+
+TEST(SipInjection, Finding15_ACallWithoutAWatchEndsAndTheOthersGoOn)
+{
+    EXPECT_EQ(sweepCalls(Resource::watch, 1), 0);
+    EXPECT_GE(sweepCalls(Resource::watch, 1, Extent::fromThenOn), 2);
+}
+
 } // namespace mw::test
