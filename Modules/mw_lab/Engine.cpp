@@ -324,6 +324,7 @@ EngineSnapshot Engine::snapshot() const
     result.callsTotal = impl->control.counts().total;
     result.callsFailed = impl->control.counts().failed;
     result.legsRefused = impl->control.counts().refused;
+    result.signalling = impl->factory.figures();
     result.commandsWaiting = impl->control.commands().waiting();
     return result;
 }

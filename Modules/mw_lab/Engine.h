@@ -58,6 +58,7 @@ struct EngineSnapshot
     uint64_t callsTotal = 0;       ///< calls that took a channel, in this run
     uint64_t callsFailed = 0;      ///< of these: not established, or broken afterwards
     uint64_t legsRefused = 0;      ///< incoming calls that found no channel (486)
+    FactoryFigures signalling;     ///< of the leg factory
     uint64_t commandsWaiting = 0;  ///< commands that found the mixer's queue full and wait for room
     LegMediaStats mediaTotals;     ///< counters of all legs of this run together, of ended ones too
     uint64_t snapshotGaps = 0;     ///< ticks of the device without a block of the mixer, or blocks without a tick

@@ -54,6 +54,12 @@ struct LegEvent
     std::shared_ptr<LegPort> port;
 };
 
+/** What a factory tells of itself. */
+struct FactoryFigures
+{
+    int timers = 0;  ///< timers that run, as of the last second: of calls, and of SIP transactions, which outlive them by 32 s
+};
+
 /** Where legs come from: SIP in earnest, fake or recorded legs in tests. Everything here is called on the control thread
     and returns at once; what comes of it arrives as LegEvent. */
 class LegFactory
@@ -90,6 +96,9 @@ public:
     /** Sends digits in order. @param digits 0-9 A-D * #, already validated
         @param onMs, offMs duration of each digit and of the pause after it [ms] */
     virtual void sendDtmf(LegId leg, const std::string& digits, DtmfMethod method, int onMs, int offMs) = 0;
+
+    /** Any thread. */
+    [[nodiscard]] virtual FactoryFigures figures() const noexcept { return {}; }
 
     /** Media thread, once after each tick: packets wait in the legs' send rings. One wake-up, no lock. */
     virtual void tickDone() noexcept = 0;

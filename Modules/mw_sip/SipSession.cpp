@@ -19,6 +19,7 @@ namespace
 
 constexpr const char* softwareName = "Milliwatt";
 constexpr uint64_t housekeepingMs = 100, shutdownPollMs = 10;
+constexpr uint64_t timersCountedEvery = 10;  // housekeepings: once a second
 
 std::string textOf(const struct pl& part) { return part.p == nullptr ? std::string() : std::string(part.p, part.l); }
 
@@ -359,6 +360,8 @@ void SipSession::housekeeping() noexcept
         leg->check(now);
     removeEnded();
     codecs->freeReturned();
+    if (++housekeepings % timersCountedEvery == 1)
+        around.timers.store(adapter::runningTimers(), std::memory_order_relaxed);
     if (shuttingDown && (unanswered.empty() || now >= shutdownDeadlineNs))
         ::re_cancel();
 }

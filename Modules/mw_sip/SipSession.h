@@ -34,6 +34,7 @@ public:
         std::atomic<bool>& refusing;        ///< set by control: no new legs
         std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
         const std::atomic<int>& stopGraceMs;  ///< set by control when it stops: how long peers may take to answer [ms]; −1 before
+        std::atomic<int>& timers;             ///< set here: timers of libre that run
         int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
     };
 
@@ -98,6 +99,7 @@ private:
 
     bool libreRuns = false, agentsRun = false, shuttingDown = false;
     int64_t shutdownDeadlineNs = 0;
+    uint64_t housekeepings = 0;
     bool anyPort = false, freePortLost = false;
     std::set<std::string> unanswered;  ///< Call-IDs whose BYE, CANCEL or REGISTER (that ends a registration) has no answer yet, since new legs are refused
 

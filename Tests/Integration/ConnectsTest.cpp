@@ -118,18 +118,29 @@ class Connects : public Bench
 {
 protected:
     /** So many calls, one after the other and some at a time, each with sound of its own. */
-    void churn(const Listening& mixer, int calls)
+    void churn(const Listening& mixer, int calls, double rate, std::chrono::milliseconds talk)
     {
         SippCall call;
         call.targetPort = mixer.sipPort();
         call.sounds = { quietNoise(3.0) };
         call.calls = calls;
         call.atOnce = 24;
-        call.callsPerSecond = isSanitized ? 20.0 : 50.0;
-        call.talk = 400ms;
+        call.callsPerSecond = rate;
+        call.talk = talk;
         call.talksAtRandom = true;
         SippCaller caller(folder(), call);
         ASSERT_EQ(caller.finish(std::chrono::seconds(60 + calls)), 0) << caller.log() << mixer.log();
+    }
+
+    /** Timers of the SIP stack, as of the last line of the metrics. */
+    [[nodiscard]] int timersNow() const
+    {
+        int timers = -1;
+        EXPECT_FALSE(waitForMetrics(file("metrics.jsonl"), [&timers](const juce::var& line) {
+            timers = static_cast<int>(line["signalling"]["timers"]);
+            return false;
+        }, 1ms));
+        return timers;
     }
 
     /** Waits until the mixer holds what it held before, and nothing more. */
@@ -158,6 +169,9 @@ TEST_F(Connects, StayingLegsHearNoGapAndNothingGrows)
 {
     const auto calls = numberFromEnvironment("MILLIWATT_CONNECTS", isSanitized ? 60 : 160);
     const auto isLong = calls >= 1000;
+    // In the long form as many calls come within those 32 s (below) during the warm-up as later: memory has reached its height.
+    const auto rate = isLong ? 15.0 : isSanitized ? 20.0 : 50.0;
+    const auto talk = isLong ? 1200ms : 400ms;
     const auto warmUp = isLong ? 500 : calls / 3;
     // Answered transactions stay for 32 s, as RFC 3261 wants it (timer J), and with them their memory: the short form cannot wait
     // for that and sees coarse leaks alone, a port or a leg that stays.
@@ -165,17 +179,19 @@ TEST_F(Connects, StayingLegsHearNoGapAndNothingGrows)
 
     Listening mixer(folder(), "mixer", { "--rate", "8000", "--legs", "60", "--jitter-buffer", "400", "--max-backlog", "2000",
                                          "--codecs", "PCMU", "--record", "mix.wav", "--metrics", "metrics.jsonl",
-                                         "--metrics-interval", isLong ? "30" : "1" });
+                                         "--metrics-interval", isLong ? "10" : "0.5" });
+    EXPECT_TRUE(waitForMetrics(file("metrics.jsonl"), [](const juce::var& line) { return static_cast<int>(line["signalling"]["timers"]) > 0; }));
+    const auto timersAtFirst = timersNow();
     const auto frequencies = sound::separateFrequencies(steadyLegs);
     SteadyLegs steady(mixer.sipPort(), frequencies, toneAmplitude);
     const auto alone = ProcessFigures::of(mixer.process().pid());
 
-    churn(mixer, warmUp);
+    churn(mixer, warmUp, rate, talk);
     std::this_thread::sleep_for(forget);
     const auto before = settled(mixer.process(), alone);
     EXPECT_TRUE(before.holdsTheSameAs(alone)) << "before: " << alone.text() << "; after the warm-up: " << before.text();
 
-    churn(mixer, calls - warmUp);
+    churn(mixer, calls - warmUp, rate, talk);
     std::this_thread::sleep_for(forget);
     const auto after = settled(mixer.process(), alone);
     EXPECT_TRUE(after.holdsTheSameAs(alone)) << "before: " << alone.text() << "; at the end: " << after.text();
@@ -187,6 +203,12 @@ TEST_F(Connects, StayingLegsHearNoGapAndNothingGrows)
 
     std::this_thread::sleep_for(1s);
     EXPECT_EQ(steady.hangUp(), steadyLegs);
+    if (isLong)
+    {
+        EXPECT_TRUE(waitForMetrics(file("metrics.jsonl"), [this, timersAtFirst](const juce::var&) { return timersNow() == timersAtFirst; }, 90s))
+            << timersNow() << " timers run, at first " << timersAtFirst;
+    }
+    const auto timersAtLast = timersNow();
     ASSERT_EQ(mixer.interrupt(), 0) << mixer.log();
 
     const auto last = jsonLines(file("metrics.jsonl")).back();
@@ -218,6 +240,7 @@ TEST_F(Connects, StayingLegsHearNoGapAndNothingGrows)
 
     std::cout << "connects: " << calls << " calls, " << warmUp << " of them warm-up; resident memory " << before.residentKiB << " -> "
               << after.residentKiB << " KiB, " << grownKiB << " KiB a call; " << after.descriptors << " descriptors, " << after.threads
-              << " threads and " << after.udpPorts << " UDP ports as before; " << steadyLegs << " staying legs: " << bad << " of "
+              << " threads and " << after.udpPorts << " UDP ports as before, timers "
+              << timersAtFirst << " -> " << timersAtLast << "; " << steadyLegs << " staying legs: " << bad << " of "
               << milliseconds + verdict.milliseconds << " ms broken" << ticks << "\n";
 }

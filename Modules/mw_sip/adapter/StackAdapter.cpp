@@ -9,6 +9,10 @@ extern const struct mod_export exports_g711, exports_g722, exports_opus, exports
 }
 #endif
 
+#if ! MW_SIP_UPSTREAM
+extern "C" struct list* tmrl_get(void);  // of libre 2.0.1, which has it in no header
+#endif
+
 namespace mw::adapter
 {
 
@@ -134,6 +138,12 @@ int setDescriptorLimit(int count)
     // descriptors is shorter than the number of descriptors that an earlier run in this process had.
     return ::poll_method_set(::poll_method_best());
 }
+
+#if MW_SIP_UPSTREAM
+int runningTimers() noexcept { return static_cast<int>(::tmrl_count(::re_tmrl_get())); }
+#else
+int runningTimers() noexcept { return static_cast<int>(::list_count(::tmrl_get())); }
+#endif
 
 int ReadWatch::start(int descriptor, std::function<void()> readable)
 {

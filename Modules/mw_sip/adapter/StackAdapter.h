@@ -57,6 +57,9 @@ int sendRtp(struct rtp_sock* socket, const struct sa* to, bool marker, uint8_t p
 /** Makes a codec's encoder state. @param fmtp what the peer asked for, may be null. @returns errno, 0 when it worked */
 [[nodiscard]] int makeEncoder(struct auenc_state** state, const struct aucodec* codec, int ptimeMs, const char* fmtp);
 
+/** Timers of libre that run: those of calls, of transactions (RFC 3261) and our own. */
+[[nodiscard]] int runningTimers() noexcept;
+
 /** Most descriptors that the event loop will watch. To be called after libre_init(). @returns errno, 0 when it worked */
 [[nodiscard]] int setDescriptorLimit(int count);
 
