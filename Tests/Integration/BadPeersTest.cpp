@@ -140,7 +140,7 @@ TEST_F(BadPeers, CallerWithoutACommonCodecIsRefusedWith488AndTheOthersGoOn)
 TEST_F(BadPeers, LegBeyondTheLimitIsRefusedWith486AndTheOthersGoOn)
 {
     Listening mixer(folder(), "mixer", mixerOptions({ "--legs", "1" }));
-    SippCaller good(folder(), goodCall(mixer, 8s));
+    SippCaller good(folder(), goodCall(mixer, 5s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall extra;
     extra.targetPort = mixer.sipPort();
@@ -167,7 +167,7 @@ TEST_F(BadPeers, LegBeyondTheLimitIsRefusedWith486AndTheOthersGoOn)
 TEST_F(BadPeers, PeerThatVanishesIsEndedByItsRtpTimeoutAndTheOthersGoOn)
 {
     Listening mixer(folder(), "mixer", mixerOptions({ "--rtp-timeout", "3" }));
-    SippCaller good(folder(), goodCall(mixer, 14s));
+    SippCaller good(folder(), goodCall(mixer, 10s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall doomed;
     doomed.targetPort = mixer.sipPort();
@@ -180,7 +180,7 @@ TEST_F(BadPeers, PeerThatVanishesIsEndedByItsRtpTimeoutAndTheOthersGoOn)
     EXPECT_TRUE(waitForClosed("RTP timeout")) << mixer.log() << readText(file("metrics.jsonl"));
     ASSERT_EQ(good.finish(60s), 0) << good.log() << mixer.log();
     EXPECT_EQ(mixer.interrupt(), 0) << mixer.log();
-    expectGoodToneUninterrupted(10.0);
+    expectGoodToneUninterrupted(7.0);
     EXPECT_NEAR(greatestBadToneDbfs(), goodDbfs, 0.5) << "it was heard while it was there";
 }
 

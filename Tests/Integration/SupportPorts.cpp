@@ -1,14 +1,21 @@
 #include "SupportPorts.h"
 
+#include <gtest/gtest.h>
+
 #include <arpa/inet.h>
 #include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
 #include <netinet/in.h>
 #include <random>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace ports
 {
@@ -41,10 +48,53 @@ std::mt19937& random()
     return generator;
 }
 
-// Ports that were handed out are not handed out again: the program that asked for one may not have bound it yet.
+constexpr int slices = 8, firstSlice = 20000, portsASlice = 1580;  // below the kernel's own range for outgoing connections, 32768 and up
+
+/** A stretch of ports that is this program's alone until it ends, on this machine: the lock of a file says so. Taken before the
+    first test, so that no test seems to leave a descriptor behind. */
+class OwnSlice final : public ::testing::Environment
+{
+public:
+    void SetUp() override
+    {
+        // Begins anywhere, so that many programs do not all queue for the same.
+        const auto begin = static_cast<int>(std::random_device {}() % slices);
+        for (int attempt = 0; descriptor < 0; ++attempt)
+        {
+            index = (begin + attempt) % slices;
+            const auto file = std::filesystem::temp_directory_path() / ("milliwatt-ports-" + std::to_string(index) + ".lock");
+            const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+            if (opened < 0)
+                throw std::runtime_error("cannot open " + file.string());
+            if (::flock(opened, LOCK_EX | (attempt < slices ? LOCK_NB : 0)) == 0)
+                descriptor = opened;  // the kernel lets it go when the program has ended, however it did
+            else
+                ::close(opened);
+        }
+    }
+
+    [[nodiscard]] int first() const
+    {
+        if (descriptor < 0)
+            throw std::runtime_error("ports are handed out while tests run, not before");
+        return firstSlice + index * portsASlice;
+    }
+
+private:
+    int descriptor = -1, index = 0;
+};
+
+// Owned by gtest.
+OwnSlice* const ownSlice = static_cast<OwnSlice*>(::testing::AddGlobalTestEnvironment(new OwnSlice));
+
+// Ports that were handed out are not handed out again in the same test: the program that asked for one may not have bound it
+// yet. The next test may have them: what this one started has ended by then.
 std::set<uint16_t>& handedOut()
 {
     static std::set<uint16_t> ports;
+    static const ::testing::TestInfo* owner = nullptr;
+    if (const auto* test = ::testing::UnitTest::GetInstance()->current_test_info(); test != std::exchange(owner, test))
+        ports.clear();
     return ports;
 }
 
@@ -63,8 +113,7 @@ bool take(uint16_t first, int count, bool tcpToo)
 
 uint16_t find(int count, bool tcpToo)
 {
-    // Below the kernel's own range for outgoing connections (32768 and up), above what the product takes by itself.
-    std::uniform_int_distribution<int> range(10010, 16300 - (count + 1) / 2);
+    std::uniform_int_distribution<int> range(ownSlice->first() / 2, (ownSlice->first() + portsASlice - count) / 2 - 1);
     for (int attempt = 0; attempt < 1000; ++attempt)
     {
         const auto first = static_cast<uint16_t>(2 * range(random()));

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <cstdint>
 
-/** Ports on 127.0.0.1 for programs that a test starts. Each test program takes its own stretches at random and tries every
-    port of one before it hands it out, so that test runs on one machine seldom meet; a program that meets another all the
-    same fails with "address in use", not with wrong sound. */
+/** Ports on 127.0.0.1 for programs that a test starts. Each test program owns one of eight slices of 20000…32639 while it runs
+    (a locked file says so), takes stretches of it at random and tries every port before it hands it out: so test programs
+    run beside each other, in one test run or in several on a machine, and none hears another's sound. A ninth one waits. */
 namespace ports
 {
 

@@ -45,7 +45,7 @@ protected:
         call.targetPort = mixer.sipPort();
         call.law = law;
         call.sounds = { sent, std::vector<unsigned char>(8000, law == g711::Law::mu ? 0xff : 0xd5) };
-        call.talk = 15s;
+        call.talk = 9s;
         SippCaller caller(folder(), call);
         ASSERT_EQ(caller.finish(call.talk + 60s), 0) << caller.log() << mixer.log();
         ASSERT_EQ(mixer.interrupt(), 0) << mixer.log();
@@ -79,7 +79,7 @@ TEST_F(Transparency, FunnelHandsTheOctetsToTheSinkUnchanged)
     SippCall call;
     call.targetPort = mixer.sipPort();
     call.sounds = { sent };
-    call.talk = 15s;
+    call.talk = 9s;
     SippCaller caller(folder(), call);
     ASSERT_EQ(caller.finish(call.talk + 60s), 0) << caller.log() << mixer.log();
     ASSERT_EQ(mixer.interrupt(), 0) << mixer.log();
