@@ -94,7 +94,7 @@ public:
         bool runMediaThread = true;    ///< false: runTick() by hand (manual clock)
         bool realtimePriority = true;
         std::shared_ptr<Clock> clock;  ///< null: real
-        size_t closedCallsKept = 1000;
+        size_t closedCallsKept = 200;  ///< ended calls that snapshots and metrics still tell of
         int hangUpGraceMs = 2000;      ///< how long shutdown waits for answers to BYE
         std::string refusalReason = "Busy Here";
         std::string role;              ///< "mixer", "source" or "sink", shown with every snapshot; empty: none
