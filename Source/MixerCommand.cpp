@@ -105,9 +105,10 @@ private:
     Result<void> takeCell(const std::string& text)
     {
         static const std::regex form("([0-9]{1,4}):([0-9]{1,4}|dtmf)(@(-inf|-?[0-9]{1,2}([.][0-9]+)?))?");
+        constexpr size_t longest = 40;  // std::regex recurses once a character: a line of a file must not be able to end the stack
         std::smatch parts;
-        if (! std::regex_match(text, parts, form))
-            return cli::wrongValue("'" + text + "' is not LEG:FROM[@dB], for example 1:2, 3:dtmf@-6 or 2:1@-inf");
+        if (text.size() > longest || ! std::regex_match(text, parts, form))
+            return cli::wrongValue("'" + text.substr(0, longest) + "' is not LEG:FROM[@dB], for example 1:2, 3:dtmf@-6 or 2:1@-inf");
         const auto gainDb = ! parts[3].matched ? 0.0 : parts[4] == "-inf" ? silenceDb : std::stod(parts[4]);
         if (gainDb != silenceDb && (gainDb < minGainDb || gainDb > maxGainDb))
             return cli::wrongValue("the gain in '" + text + "' is not -inf or -60 to 20 dB");

@@ -39,23 +39,24 @@ Error stateError(const std::string& why)
 
 juce::var gainToVar(double gainDb) { return std::isinf(gainDb) ? juce::var("-inf") : juce::var(gainDb); }
 
-/** JSON's reader recurses: a text nested deeper than ours is refused before it is read. */
+/** JSON's reader recurses: a text nested deeper than ours is refused before it is read. The reader takes strings in either
+    kind of quotes, so both count here: a quote inside the other kind hides no bracket. */
 bool isNestedAtMost(std::string_view json, int allowed) noexcept
 {
     int depth = 0;
-    bool inString = false;
+    char quote = 0;  // that the string being read began with; 0 outside of strings
     for (size_t i = 0; i < json.size(); ++i)
     {
         const auto c = json[i];
-        if (inString)
+        if (quote != 0)
         {
             if (c == '\\')
                 ++i;
-            else if (c == '"')
-                inString = false;
+            else if (c == quote)
+                quote = 0;
         }
-        else if (c == '"')
-            inString = true;
+        else if (c == '"' || c == '\'')
+            quote = c;
         else if (c == '{' || c == '[')
         {
             if (++depth > allowed)

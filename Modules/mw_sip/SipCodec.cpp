@@ -8,10 +8,12 @@ namespace mw
 {
 
 SipCodec::SipCodec(const struct aucodec& codecTable, CodecFormat format)
-    : table(&codecTable), codecFormat(std::move(format)), muLaw(codecFormat.name == "PCMU")
+    : table(&codecTable), codecFormat(std::move(format)), muLaw(codecFormat.name == "PCMU"), g722(codecFormat.name == "G722")
 {
     if (table->ch > 1)
         interleaved.resize(maxFrames * table->ch);
+    else if (table->plch != nullptr)
+        concealed.resize(maxFrames);
 }
 
 SipCodec* SipCodec::make(const struct aucodec& table, CodecFormat format, const char* fmtp, std::string& why)
@@ -46,6 +48,9 @@ int SipCodec::decode(std::span<const uint8_t> payload, bool marker, std::span<in
         return -1;
     auto* samples = interleaved.empty() ? pcm.data() : interleaved.data();
     auto count = interleaved.empty() ? pcm.size() : interleaved.size();
+    // baresip's G.722 decoder does not look at the room that it is given; the others do. Two samples an octet (G.722, 64 kbit/s).
+    if (g722 && payload.size() > count / 2)
+        return -1;
     if (table->dech(decoder.get(), AUFMT_S16LE, samples, &count, marker, payload.data(), payload.size()) != 0)
         return -1;
     // librem decodes the octet of silence, 0xff, as 2; G.711 says 0. Nothing else becomes 2. It leaves the other zero, 0x7f, at
@@ -59,11 +64,16 @@ int SipCodec::conceal(std::span<int16_t> pcm) noexcept
 {
     if (released || table->plch == nullptr)
         return 0;
-    auto* samples = interleaved.empty() ? pcm.data() : interleaved.data();
-    auto count = interleaved.empty() ? pcm.size() : std::min(pcm.size() * table->ch, interleaved.size());
-    if (table->plch(decoder.get(), AUFMT_S16LE, samples, &count, nullptr, 0) != 0)
+    // baresip's opus makes up as much as its last packet held, whatever room it is told of; it gets room for the longest.
+    auto& room = interleaved.empty() ? concealed : interleaved;
+    auto count = room.size();
+    if (table->plch(decoder.get(), AUFMT_S16LE, room.data(), &count, nullptr, 0) != 0)
         return 0;
-    return interleaved.empty() ? static_cast<int>(count) : foldDown(count, pcm);
+    if (! interleaved.empty())
+        return foldDown(count, pcm);
+    count = std::min(count, pcm.size());
+    std::copy_n(room.begin(), count, pcm.begin());
+    return static_cast<int>(count);
 }
 
 int SipCodec::encode(std::span<const int16_t> pcm, std::span<uint8_t> payload, bool& marker) noexcept

@@ -45,11 +45,12 @@ private:
 
     const struct aucodec* table;
     CodecFormat codecFormat;
-    const bool muLaw;
+    const bool muLaw, g722;
     RePtr<struct auenc_state> encoder;
     RePtr<struct audec_state> decoder;
     bool released = false;
     std::vector<int16_t> interleaved;  ///< empty for mono; samples of both channels
+    std::vector<int16_t> concealed;    ///< mono, of a codec with a concealment; one packet
 };
 
 /** Every codec that is alive, so that the stack can release their states while its modules are still there.

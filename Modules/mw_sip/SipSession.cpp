@@ -23,7 +23,7 @@ constexpr uint64_t timersCountedEvery = 10;  // housekeepings: once a second
 
 std::string textOf(const struct pl& part) { return part.p == nullptr ? std::string() : std::string(part.p, part.l); }
 
-/** The number after `name` in an INFO's body ("Duration=160"), or `otherwise`. */
+/** The number after `name` in an INFO's body ("Duration=160"), or `otherwise`; no peer's number is negative. */
 int numberIn(std::string_view body, std::string_view name, int otherwise)
 {
     auto at = body.find(name);
@@ -34,7 +34,7 @@ int numberIn(std::string_view body, std::string_view name, int otherwise)
         ++at;
     int value = otherwise;
     std::from_chars(body.data() + at, body.data() + body.size(), value);
-    return value;
+    return value < 0 ? otherwise : value;
 }
 
 } // namespace

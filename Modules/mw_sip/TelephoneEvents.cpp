@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string_view>
 
 namespace mw
@@ -81,7 +82,10 @@ void TelephoneEventReceiver::finish()
     finished = true;
     const auto total = uint64_t { earlierSegments } + duration;
     if (const auto digit = digitOfEventCode(code); digit != '\0')
-        onDigit(digit, static_cast<int>(total * 1000 / static_cast<uint64_t>(std::max(eventClockHz, 1))));
+    {
+        constexpr uint64_t longestMs = std::numeric_limits<int>::max();
+        onDigit(digit, static_cast<int>(std::min(total * 1000 / static_cast<uint64_t>(std::max(eventClockHz, 1)), longestMs)));
+    }
 }
 
 // ---- sending -----------------------------------------------------------------------------------------------------------

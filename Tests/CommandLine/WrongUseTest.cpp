@@ -38,6 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUse { "UnknownOptionWithValue", { "sink", "--expect-dtfm=12" }, { "unknown option --expect-dtfm;", "did you mean --expect-dtmf?" } },
         WrongUse { "UnknownOptionUnlikeAny", { "mixer", "--zzzzzzzzzz" }, { "unknown option --zzzzzzzzzz\n" } },
         WrongUse { "HearNonsense", { "mixer", "--hear", "1-2" }, { "'1-2' is not LEG:FROM[@dB]" } },
+        WrongUse { "HearEndless", { "mixer", "--hear", "1:2@1." + std::string(100000, '0') }, { "is not LEG:FROM[@dB]" } },
         WrongUse { "HearTooLoud", { "mixer", "--hear", "1:2@21" }, { "-inf or -60 to 20 dB" } },
         WrongUse { "HearNoSuchLeg", { "mixer", "--legs", "4", "--hear", "1:5" }, { "legs are numbered from 1 to 4" } },
         WrongUse { "UnexpectedArgument", { "mixer", "surplus" }, { "unexpected argument surplus" } },

@@ -122,6 +122,46 @@ TEST(PlaySpec, BadFilesAreRefusedWithCauseAndCode)
     }
 }
 
+// Found by fuzzing: what a header announces was believed, and memory taken for it.
+TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
+{
+    const TestFolder folder;
+    const auto problem = [&](const std::string& octets) {
+        const auto file = folder.file("a.wav");
+        EXPECT_TRUE(file.replaceWithData(octets.data(), octets.size()));
+        const auto loaded = loadSoundFile(file, 8000);
+        return loaded.ok() ? std::string() : loaded.error().message();
+    };
+    const auto number = [](uint64_t value, int octets, bool bigEndian = false) {
+        std::string text;
+        for (int i = 0; i < octets; ++i)
+            text += static_cast<char>(value >> 8 * (bigEndian ? octets - 1 - i : i));
+        return text;
+    };
+    const auto format = [&](uint64_t kind, uint64_t channels, uint64_t bits) {
+        return "fmt " + number(16, 4) + number(kind, 2) + number(channels, 2) + number(8000, 4)
+             + number(8000 * channels * bits / 8, 4) + number(channels * bits / 8 % 65536, 2) + number(bits, 2);
+    };
+    const std::string sound(3200, 'a');
+    const auto wave = [&](const std::string& chunks) { return "RIFF" + number(4 + chunks.size(), 4) + "WAVE" + chunks; };
+    const auto data = "data" + number(sound.size(), 4) + sound;
+
+    EXPECT_EQ(problem(wave(format(1, 1, 16) + data)), "");
+    EXPECT_CONTAINS(problem("RF64" + number(0xffffffff, 4) + "WAVEds64" + number(28, 4) + number(uint64_t { 1 } << 40, 8)
+                            + number(uint64_t { 1 } << 40, 8) + number(0, 12) + format(1, 1, 16) + "data" + number(0xffffffff, 4) + sound),
+                    "announces 1099511627776 octets of sound, 3200 are there");
+    EXPECT_CONTAINS(problem("FORM" + number(46 + sound.size(), 4, true) + "AIFFCOMM" + number(18, 4, true) + number(1, 2, true)
+                            + number(28'000'000, 4, true) + number(16, 2, true) + number(0x400bfa0000000000, 8, true) + number(0, 2)
+                            + "SSND" + number(sound.size() + 8, 4, true) + number(0, 8) + sound),
+                    "announces 28000000 frames of sound");
+
+    // A mean over 1600 channels, in pieces that are no larger for it.
+    EXPECT_EQ(problem(wave(format(1, 1600, 8) + data)), "");
+
+    for (const auto bits : { 0x7fc00000u, 0xff800000u, 0x7149f2cau })  // not a number, minus infinity, 10^30
+        EXPECT_CONTAINS(problem(wave(format(3, 1, 32) + "data" + number(8, 4) + number(0, 4) + number(bits, 4))), "sample 1 of it is no number");
+}
+
 // ---- sound files -------------------------------------------------------------------------------------------------------------
 
 TEST(SoundFile, AMonoFileAtTheEnginesRateComesOutSampleForSample)

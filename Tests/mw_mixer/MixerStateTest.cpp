@@ -199,6 +199,16 @@ TEST(MixerState, ReasonsNameWhatIsWrong)
     EXPECT_EQ(reason("{\"strips\":[],\"cells\":[],\"aLaterMember\":{\"x\":1}}"), "") << "unknown members of this format are passed over";
 }
 
+// Found by fuzzing: JUCE's reader takes strings in single quotes too, and a double quote in one hid all brackets behind it.
+TEST(MixerState, BracketsBehindAQuoteInTheOtherQuotesAreCounted)
+{
+    MixerProcessor mixer(MixerProcessor::Config { 4 });
+    const std::string deep(200000, '[');
+    EXPECT_NE(reasonFor(mixer, withBody("{\"a\":'\"',\"strips\":" + deep)).find("no state"), std::string::npos);
+    EXPECT_NE(reasonFor(mixer, withBody("{\"a\":\"'\",\"strips\":" + deep)).find("no state"), std::string::npos);
+    EXPECT_EQ(reasonFor(mixer, withBody("{\"strips\":[],\"cells\":[],\"note\":'[[[[[[\"'}")), "") << "brackets in a string nest nothing";
+}
+
 TEST(MixerState, TooLargeATextIsRefusedUnread)
 {
     MixerProcessor mixer(MixerProcessor::Config { 4 });

@@ -163,6 +163,31 @@ TEST(SipStrangers, SilenceOfMuLawIsZero)
         EXPECT_EQ(block[i], i % 2 == 0 ? 8.0f / 32768.0f : 0.0f) << i;
 }
 
+// Found by fuzzing: baresip's G.722 decoder wrote 2920 samples of such a packet where there was room for 1920.
+TEST(SipStrangers, AG722PacketLongerThanAnyIsRefusedBeforeItIsDecoded)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "9");
+    ASSERT_TRUE(call.port);
+    ASSERT_EQ(call.port->format().name, "G722");
+    const auto send = [&](uint16_t sequence, size_t octets) {
+        const auto packet = RawSipPeer::rtpPacket(9, sequence, 160u * sequence, 7, std::vector<uint8_t>(octets, 0x5a));
+        call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
+    };
+    for (uint16_t sequence = 0; sequence < 6; ++sequence)
+        send(sequence, sequence == 3 ? 1460 : 160);
+    RealClock clock;
+    std::array<float, 160> block {};
+    for (int tick = 0; tick < 1000 && call.port->mediaStats().playout.undecodable == 0; ++tick)
+    {
+        call.port->pull(block, clock.nowNs());
+        send(static_cast<uint16_t>(6 + tick), 160);
+        clock.sleepUntilNs(clock.nowNs() + 5'000'000);
+    }
+    EXPECT_EQ(call.port->mediaStats().playout.undecodable, 1u);
+}
+
 TEST(SipStrangers, PacketsFromElsewhereAreNotHeard)
 {
     StackUnderTest stack;

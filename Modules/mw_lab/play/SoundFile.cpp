@@ -38,20 +38,30 @@ std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
     if (stream.read(head, 12) != 12)
         return std::nullopt;
     const auto is = [](const char* at, const char* name) { return std::equal(name, name + 4, at); };
-    const auto riff = is(head, "RIFF") && is(head + 8, "WAVE");
+    const auto rf64 = is(head, "RF64");
+    const auto riff = (rf64 || is(head, "RIFF")) && is(head + 8, "WAVE");
     const auto iff = is(head, "FORM") && (is(head + 8, "AIFF") || is(head + 8, "AIFC"));
     if (! riff && ! iff)
         return std::nullopt;
 
     const auto size = stream.getTotalLength();
+    int64_t wideLength = 0;  // of an RF64 file's sound, which does not fit the chunk's own 32 bits
     for (int64_t position = 12; position + 8 <= size;)
     {
         stream.setPosition(position);
         char name[4] {};
         stream.read(name, 4);
         const auto length = int64_t { static_cast<uint32_t>(riff ? stream.readInt() : stream.readIntBigEndian()) };
+        if (rf64 && is(name, "ds64"))
+        {
+            stream.readInt64();  // of the whole file
+            wideLength = stream.readInt64();
+        }
         if (is(name, riff ? "data" : "SSND"))
-            return ChunkExtent { length, std::min<int64_t>(length, size - position - 8) };
+        {
+            const auto announced = rf64 && wideLength > 0 ? wideLength : length;
+            return ChunkExtent { announced, std::min<int64_t>(announced, size - position - 8) };
+        }
         position += 8 + length + (length & 1);
     }
     return std::nullopt;
@@ -65,6 +75,8 @@ std::unique_ptr<juce::AudioFormatReader> readerFor(std::unique_ptr<juce::InputSt
     formats.registerFormat(new juce::FlacAudioFormat(), false);
     return std::unique_ptr<juce::AudioFormatReader>(formats.createReaderFor(std::move(stream)));
 }
+
+bool isFlac(const juce::AudioFormatReader& reader) { return reader.getFormatName().startsWithIgnoreCase("FLAC"); }
 
 /** Opens and checks; the header only, except for the size of the sound in it. */
 Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File& file)
@@ -88,11 +100,17 @@ Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File&
                           "copy it again, or mend it with: sox --ignore-length FILE NEW.wav");
 
     stream->setPosition(0);
+    const auto fileBytes = stream->getTotalLength();
     auto reader = readerFor(std::move(stream));
     if (reader == nullptr || reader->sampleRate <= 0.0 || reader->numChannels == 0)
         return cannotPlay(file, ExitCode::wrongUse, "its format is not supported", soundFileForms);
     if (reader->lengthInSamples <= 0)
         return cannotPlay(file, ExitCode::wrongUse, "it holds no sound", soundFileForms);
+    // An AIFF file names its frames apart from its chunk. Each is at least an octet, but for FLAC, which is counted when it is read.
+    if (! isFlac(*reader) && reader->lengthInSamples > fileBytes)
+        return cannotPlay(file, ExitCode::wrongUse,
+                          "it is truncated: its header announces " + std::to_string(reader->lengthInSamples) + " frames of sound, the file has "
+                              + std::to_string(fileBytes) + " octets", "copy it again");
     if (static_cast<double>(reader->lengthInSamples) > maxSoundFileSeconds * reader->sampleRate)
         return cannotPlay(file, ExitCode::wrongUse,
                           "it is longer than " + std::to_string(static_cast<int>(maxSoundFileSeconds)) + " s", "cut it");
@@ -133,7 +151,7 @@ Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
     if (! opened)
         return opened.error();
     auto& reader = *opened.value();
-    if (reader.getFormatName().startsWithIgnoreCase("FLAC"))
+    if (isFlac(reader))
         if (const auto frames = decodableFlacFrames(file); frames < reader.lengthInSamples)
             return cannotPlay(file, ExitCode::wrongUse,
                               "it is truncated: its header announces " + std::to_string(reader.lengthInSamples)
@@ -141,7 +159,9 @@ Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
     const auto channels = static_cast<int>(reader.numChannels);
 
     std::vector<float> mono(static_cast<size_t>(reader.lengthInSamples));
-    constexpr int pieceFrames = 65536;
+    // A header may name 65535 channels: the memory of a piece is bounded, not its length.
+    constexpr int pieceSamples = 1 << 18;
+    const auto pieceFrames = std::clamp(pieceSamples / channels, 1, 65536);
     juce::AudioBuffer<float> piece(channels, pieceFrames);
     for (int64_t at = 0; at < reader.lengthInSamples; at += pieceFrames)
     {
@@ -153,6 +173,10 @@ Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
             auto sum = 0.0;
             for (int channel = 0; channel < channels; ++channel)
                 sum += static_cast<double>(piece.getSample(channel, i));
+            // Float files can hold anything; the resampler would smear what is no number over its neighbours.
+            constexpr double mostSample = 1e6;
+            if (! (std::abs(sum) <= mostSample * channels))
+                return cannotPlay(file, ExitCode::wrongUse, "sample " + std::to_string(at + i) + " of it is no number that can be sound", soundFileForms);
             mono[static_cast<size_t>(at + i)] = static_cast<float>(sum / channels);
         }
     }
