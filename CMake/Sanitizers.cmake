@@ -1,7 +1,8 @@
-# MILLIWATT_SANITIZER=address (with undefined) or thread. Set for the whole build, third-party source included, because a
-# half-instrumented program hides races and reports false ones. An unknown name or an unfit compiler stops the configuration.
-set(MILLIWATT_SANITIZER "" CACHE STRING "Sanitizer for every target: empty, address or thread")
-set_property(CACHE MILLIWATT_SANITIZER PROPERTY STRINGS "" address thread)
+# MILLIWATT_SANITIZER=address (with undefined), thread, or fuzzer: address and undefined with the coverage that libFuzzer
+# follows (clang). Set for the whole build, third-party source included, because a half-instrumented program hides races and
+# reports false ones. An unknown name or an unfit compiler stops the configuration.
+set(MILLIWATT_SANITIZER "" CACHE STRING "Sanitizer for every target: empty, address, thread or fuzzer")
+set_property(CACHE MILLIWATT_SANITIZER PROPERTY STRINGS "" address thread fuzzer)
 
 set(MILLIWATT_SANITIZER_FLAGS "")
 if(MILLIWATT_SANITIZER STREQUAL "address")
@@ -10,8 +11,11 @@ if(MILLIWATT_SANITIZER STREQUAL "address")
         -fno-omit-frame-pointer)
 elseif(MILLIWATT_SANITIZER STREQUAL "thread")
     set(MILLIWATT_SANITIZER_FLAGS -fsanitize=thread -fno-omit-frame-pointer)
+elseif(MILLIWATT_SANITIZER STREQUAL "fuzzer")
+    set(MILLIWATT_SANITIZER_FLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=enum
+        -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 elseif(NOT MILLIWATT_SANITIZER STREQUAL "")
-    message(FATAL_ERROR "MILLIWATT_SANITIZER is '${MILLIWATT_SANITIZER}'; it must be empty, address or thread")
+    message(FATAL_ERROR "MILLIWATT_SANITIZER is '${MILLIWATT_SANITIZER}'; it must be empty, address, thread or fuzzer")
 endif()
 
 if(MILLIWATT_SANITIZER_FLAGS)

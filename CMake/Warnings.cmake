@@ -10,6 +10,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     target_compile_options(mw_warnings INTERFACE -Wno-restrict)
 endif()
 
+# Clang takes `double { aFloat }`, by which this tree says that a promotion is meant, for one that is not.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(mw_warnings INTERFACE -Wno-double-promotion)
+endif()
+
 # GCC's null-dereference and maybe-uninitialized analyses misfire inside instrumented or inlined library code.
 if(MILLIWATT_SANITIZER)
     target_compile_options(mw_warnings INTERFACE -Wno-null-dereference)
