@@ -175,17 +175,18 @@ TEST(SipStrangers, AG722PacketLongerThanAnyIsRefusedBeforeItIsDecoded)
         const auto packet = RawSipPeer::rtpPacket(9, sequence, 160u * sequence, 7, std::vector<uint8_t>(octets, 0x5a));
         call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
     };
+    // All from the fourth on: whichever is played first of a backlog, it is one of them.
     for (uint16_t sequence = 0; sequence < 6; ++sequence)
-        send(sequence, sequence == 3 ? 1460 : 160);
+        send(sequence, sequence < 3 ? 160 : 1460);
     RealClock clock;
     std::array<float, 160> block {};
     for (int tick = 0; tick < 1000 && call.port->mediaStats().playout.undecodable == 0; ++tick)
     {
         call.port->pull(block, clock.nowNs());
-        send(static_cast<uint16_t>(6 + tick), 160);
+        send(static_cast<uint16_t>(6 + tick), 1460);
         clock.sleepUntilNs(clock.nowNs() + 5'000'000);
     }
-    EXPECT_EQ(call.port->mediaStats().playout.undecodable, 1u);
+    EXPECT_GE(call.port->mediaStats().playout.undecodable, 1u);
 }
 
 TEST(SipStrangers, PacketsFromElsewhereAreNotHeard)
