@@ -148,7 +148,7 @@ TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
 
     EXPECT_EQ(problem(wave(format(1, 1, 16) + data)), "");
     EXPECT_CONTAINS(problem("RF64" + number(0xffffffff, 4) + "WAVEds64" + number(28, 4) + number(uint64_t { 1 } << 40, 8)
-                            + number(uint64_t { 1 } << 40, 8) + number(0, 12) + format(1, 1, 16) + "data" + number(0xffffffff, 4) + sound),
+                            + number(uint64_t { 1 } << 40, 8) + number(0, 8) + number(0, 4) + format(1, 1, 16) + "data" + number(0xffffffff, 4) + sound),
                     "announces 1099511627776 octets of sound, 3200 are there");
     EXPECT_CONTAINS(problem("FORM" + number(46 + sound.size(), 4, true) + "AIFFCOMM" + number(18, 4, true) + number(1, 2, true)
                             + number(28'000'000, 4, true) + number(16, 2, true) + number(0x400bfa0000000000, 8, true) + number(0, 2)
