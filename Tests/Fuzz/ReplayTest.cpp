@@ -1,5 +1,7 @@
 #include "Fuzz.h"
 
+#include <mw_sip/adapter/SipHeaders.h>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,6 +18,14 @@ namespace
     ends the program. */
 class FuzzReplay : public ::testing::TestWithParam<size_t>
 {
+public:
+    /** OpenSSL takes its tables and its source of chance once a process: no test is to be blamed for them. */
+    static void SetUpTestSuite()
+    {
+        ASSERT_EQ(::libre_init(), 0);
+        static_cast<void>(::rand_u32());
+        ::libre_close();
+    }
 };
 
 std::vector<uint8_t> contentOf(const std::filesystem::path& file)

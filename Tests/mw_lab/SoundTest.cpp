@@ -132,10 +132,10 @@ TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
         const auto loaded = loadSoundFile(file, 8000);
         return loaded.ok() ? std::string() : loaded.error().message();
     };
-    const auto number = [](uint64_t value, int octets, bool bigEndian = false) {
+    const auto number = [](uint64_t value, int octets) {
         std::string text;
         for (int i = 0; i < octets; ++i)
-            text += static_cast<char>(value >> 8 * (bigEndian ? octets - 1 - i : i));
+            text += static_cast<char>(i < 8 ? value >> 8 * i : 0);
         return text;
     };
     const auto format = [&](uint64_t kind, uint64_t channels, uint64_t bits) {
@@ -150,11 +150,6 @@ TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
     EXPECT_CONTAINS(problem("RF64" + number(0xffffffff, 4) + "WAVEds64" + number(28, 4) + number(uint64_t { 1 } << 40, 8)
                             + number(uint64_t { 1 } << 40, 8) + number(0, 8) + number(0, 4) + format(1, 1, 16) + "data" + number(0xffffffff, 4) + sound),
                     "announces 1099511627776 octets of sound, 3200 are there");
-    EXPECT_CONTAINS(problem("FORM" + number(46 + sound.size(), 4, true) + "AIFFCOMM" + number(18, 4, true) + number(1, 2, true)
-                            + number(28'000'000, 4, true) + number(16, 2, true) + number(0x400bfa0000000000, 8, true) + number(0, 2)
-                            + "SSND" + number(sound.size() + 8, 4, true) + number(0, 8) + sound),
-                    "announces 28000000 frames of sound");
-
     // A mean over 1600 channels, in pieces that are no larger for it.
     EXPECT_EQ(problem(wave(format(1, 1600, 8) + data)), "");
 

@@ -76,8 +76,6 @@ std::unique_ptr<juce::AudioFormatReader> readerFor(std::unique_ptr<juce::InputSt
     return std::unique_ptr<juce::AudioFormatReader>(formats.createReaderFor(std::move(stream)));
 }
 
-bool isFlac(const juce::AudioFormatReader& reader) { return reader.getFormatName().startsWithIgnoreCase("FLAC"); }
-
 /** Opens and checks; the header only, except for the size of the sound in it. */
 Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File& file)
 {
@@ -100,17 +98,11 @@ Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File&
                           "copy it again, or mend it with: sox --ignore-length FILE NEW.wav");
 
     stream->setPosition(0);
-    const auto fileBytes = stream->getTotalLength();
     auto reader = readerFor(std::move(stream));
     if (reader == nullptr || reader->sampleRate <= 0.0 || reader->numChannels == 0)
         return cannotPlay(file, ExitCode::wrongUse, "its format is not supported", soundFileForms);
     if (reader->lengthInSamples <= 0)
         return cannotPlay(file, ExitCode::wrongUse, "it holds no sound", soundFileForms);
-    // An AIFF file names its frames apart from its chunk. Each is at least an octet, but for FLAC, which is counted when it is read.
-    if (! isFlac(*reader) && reader->lengthInSamples > fileBytes)
-        return cannotPlay(file, ExitCode::wrongUse,
-                          "it is truncated: its header announces " + std::to_string(reader->lengthInSamples) + " frames of sound, the file has "
-                              + std::to_string(fileBytes) + " octets", "copy it again");
     if (static_cast<double>(reader->lengthInSamples) > maxSoundFileSeconds * reader->sampleRate)
         return cannotPlay(file, ExitCode::wrongUse,
                           "it is longer than " + std::to_string(static_cast<int>(maxSoundFileSeconds)) + " s", "cut it");
@@ -151,7 +143,7 @@ Result<SoundClip> loadSoundFile(const juce::File& file, int sampleRateHz)
     if (! opened)
         return opened.error();
     auto& reader = *opened.value();
-    if (isFlac(reader))
+    if (reader.getFormatName().startsWithIgnoreCase("FLAC"))
         if (const auto frames = decodableFlacFrames(file); frames < reader.lengthInSamples)
             return cannotPlay(file, ExitCode::wrongUse,
                               "it is truncated: its header announces " + std::to_string(reader.lengthInSamples)
