@@ -173,12 +173,16 @@ TEST(Restart, Finding08_ASecondSignalLeavesAtOnceWhicheverRoleRuns)
         const program::Folder folder;
         program::Listener run(folder, role, { role });
         ASSERT_FALSE(run.address.empty()) << run.process->output();
-        // Both wait when it goes on, so that the second is there before the first was answered.
+        // A caller that stands still answers no BYE: the first signal's end takes its time, and the second comes within it.
+        mw::test::Process caller(program::commandOf({ "source", "--call", run.address, "--play", "tone:1000@-10", "--rtp-timeout", "0" }));
+        ASSERT_TRUE(run.process->waitForOutput("established", program::patience)) << run.process->output() << caller.output();
+        caller.signal(SIGSTOP);
         run.process->signal(SIGSTOP);
         run.process->signal(SIGINT);
         run.process->signal(SIGTERM);
         run.process->signal(SIGCONT);
         const auto outcome = run.end();
+        caller.signal(SIGKILL);
         EXPECT_TRUE(outcome.code == 130 || outcome.code == 143) << outcome.all();
     }
 }
