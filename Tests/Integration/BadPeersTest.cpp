@@ -140,7 +140,7 @@ TEST_F(BadPeers, CallerWithoutACommonCodecIsRefusedWith488AndTheOthersGoOn)
 TEST_F(BadPeers, LegBeyondTheLimitIsRefusedWith486AndTheOthersGoOn)
 {
     Listening mixer(folder(), "mixer", mixerOptions({ "--legs", "1" }));
-    SippCaller good(folder(), goodCall(mixer, 5s));
+    SippCaller good(folder(), goodCall(mixer, 12s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall extra;
     extra.targetPort = mixer.sipPort();
