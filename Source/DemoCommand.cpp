@@ -11,6 +11,7 @@
 
 #include <juce_core/juce_core.h>
 #include <juce_events/juce_events.h>
+#include <mw_lab/report/JuceText.h>
 
 #include <array>
 #include <csignal>
@@ -48,7 +49,7 @@ public:
         cli::addValue(app, "--out", "DIR", [this](const std::string& text) -> Result<void> {
             if (text.empty())
                 return cli::wrongValue("the name of the folder is empty");
-            files.folder = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(text.c_str()));
+            files.folder = juce::File::getCurrentWorkingDirectory().getChildFile(juceText(text));
             return {};
         }, "Folder for mix.wav, sink.json, metrics.jsonl, the recordings and the logs; made if it is missing; "
            "default ./milliwatt-demo-YYYYmmdd-HHMMSS");

@@ -39,7 +39,7 @@ protected:
         cli::addValue(app, option, valueName, [&file](const std::string& value) -> Result<void> {
             if (value.empty())
                 return cli::wrongValue("the name of the file is empty");
-            file = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(value.c_str()));
+            file = juce::File::getCurrentWorkingDirectory().getChildFile(juceText(value));
             return {};
         }, text)->group(group);
     }

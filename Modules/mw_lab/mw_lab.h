@@ -21,6 +21,7 @@
 #include "Roles.h"
 #include "measure/ActiveLevel.h"
 #include "report/Incidents.h"
+#include "report/JuceText.h"
 #include "report/MetricsWriter.h"
 #include "report/SnapshotJson.h"
 #include "report/StatusText.h"

@@ -4,6 +4,8 @@
 #include "DemoPlan.h"
 #include "DemoSpeech.h"
 
+#include <mw_lab/report/JuceText.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -58,7 +60,7 @@ Result<juce::var> readSinkCall(const juce::File& file)
     if (! content)
         return content.error();
     juce::var report;
-    if (juce::JSON::parse(juce::String::fromUTF8(content.value().c_str()), report).failed() || report["calls"].size() < 1)
+    if (juce::JSON::parse(juceText(content.value()), report).failed() || report["calls"].size() < 1)
         return Error { ExitCode::environment, "understand " + file.getFullPathName().toStdString(), "it holds no call", {} };
     return report["calls"][0];
 }
@@ -69,7 +71,7 @@ Result<std::vector<juce::var>> readMetrics(const juce::File& file)
     if (! content)
         return content.error();
     juce::StringArray lines;
-    lines.addLines(juce::String::fromUTF8(content.value().c_str()));
+    lines.addLines(juceText(content.value()));
     lines.removeEmptyStrings();
 
     std::vector<juce::var> snapshots;

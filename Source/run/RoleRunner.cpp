@@ -3,6 +3,7 @@
 #include "../cli/HelpText.h"
 
 #include <mw_lab/record/WholeFile.h>
+#include <mw_lab/report/JuceText.h>
 
 namespace mw::run
 {
@@ -120,7 +121,7 @@ void RoleRunner::showStatus()
 
     const auto width = terminal->width();
     const auto cut = [width](std::string line) {
-        juce::String text = juce::String::fromUTF8(line.c_str());
+        juce::String text = juceText(line);
         return (text.length() > width ? text.substring(0, width) : text).toStdString() + "\n";
     };
     auto text = statusTable(snapshot, width, terminal->hasColours());
@@ -137,7 +138,7 @@ void RoleRunner::showStatus()
                                 ? cli::keyHelp(width)
                                 : std::string("tab up down  choose a call\nx  b         hang it up\nq            quit\n");
             juce::StringArray lines;
-            lines.addLines(juce::String::fromUTF8(help.c_str()));
+            lines.addLines(juceText(help));
             for (const auto& line : lines)
                 if (line.isNotEmpty())
                     text += cut(line.toStdString());

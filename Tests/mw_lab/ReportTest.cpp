@@ -113,6 +113,27 @@ EngineSnapshot busySnapshot()
 
 } // namespace
 
+// Found by fuzzing: a peer's name that ended inside a character made JUCE read beyond it.
+TEST(JuceText, ReplacesWhatIsNoUtf8AndKeepsTheRest)
+{
+    const std::string rest = "\xef\xbf\xbd";
+    const auto text = [](std::string_view octets) { return juceText(octets).toStdString(); };
+    EXPECT_EQ(text("caf\xc3\xa9 \xe2\x88\x92\xf0\x9f\x8e\xb5"), "caf\xc3\xa9 \xe2\x88\x92\xf0\x9f\x8e\xb5");
+    EXPECT_EQ(text("a\xf0"), "a" + rest);
+    EXPECT_EQ(text("a\xe2\x88"), "a" + rest + rest);
+    EXPECT_EQ(text("\xc0\x80\xff" "b"), rest + rest + rest + "b");
+    EXPECT_EQ(text("\xc3(\x80"), rest + "(" + rest);
+    EXPECT_EQ(text(std::string_view("a\0b", 3)), "a");
+    EXPECT_EQ(text(""), "");
+    // Memory that ends where the text does.
+    for (int first = 0; first < 256; ++first)
+    {
+        const std::vector<char> octet(1, static_cast<char>(first));
+        const auto shown = text({ octet.data(), octet.size() });
+        EXPECT_EQ(shown, first == 0 ? "" : first < 0x80 ? std::string(1, octet[0]) : rest) << first;
+    }
+}
+
 TEST(Numbers, HaveRealMinusSignsAndWordsForWhatIsNone)
 {
     EXPECT_EQ(fixedText(-18.25, 1), "−18.2");

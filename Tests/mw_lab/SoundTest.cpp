@@ -150,6 +150,15 @@ TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
     EXPECT_CONTAINS(problem("RF64" + number(0xffffffff, 4) + "WAVEds64" + number(28, 4) + number(uint64_t { 1 } << 40, 8)
                             + number(uint64_t { 1 } << 40, 8) + number(0, 8) + number(0, 4) + format(1, 1, 16) + "data" + number(0xffffffff, 4) + sound),
                     "announces 1099511627776 octets of sound, 3200 are there");
+    // Cue points, markers and XML that JUCE would believe for minutes: they tell nothing of the sound and are not shown to it.
+    const auto cue = "cue " + number(4, 4) + number(0xfffffff0, 4);
+    const auto nested = std::string(60000, '<');
+    EXPECT_EQ(problem(wave(cue + format(1, 1, 16) + "smpl" + number(36, 4) + std::string(36, '\xff') + data + "axml" + number(nested.size(), 4) + nested)), "");
+    const auto big = [&](uint64_t value, int octets) { auto text = number(value, octets); return std::string(text.rbegin(), text.rend()); };
+    const auto iff = "COMM" + big(18, 4) + big(1, 2) + big(1600, 4) + big(16, 2) + big(0x400bfa0000000000, 8) + big(0, 2)
+                   + "MARK" + big(2, 4) + "\xff\xff" + "SSND" + big(sound.size() + 8, 4) + big(0, 8) + sound;
+    EXPECT_EQ(problem("FORM" + big(4 + iff.size(), 4) + "AIFF" + iff), "");
+
     // A mean over 1600 channels, in pieces that are no larger for it.
     EXPECT_EQ(problem(wave(format(1, 1600, 8) + data)), "");
 

@@ -1,5 +1,6 @@
 #include "../Roles.h"
 
+#include "../report/JuceText.h"
 #include "SoundFile.h"
 
 #include <cmath>
@@ -24,7 +25,7 @@ Error cannotPlayText(const std::string& text, const std::string& why)
 /** A whole text as a finite number, or nothing. Independent of the locale's decimal sign. */
 std::optional<double> numberIn(const std::string& text)
 {
-    const auto value = juce::String::fromUTF8(text.c_str()).trim();
+    const auto value = juceText(text).trim();
     if (value.isEmpty() || ! value.containsOnly("0123456789+-.eE") || ! value.containsAnyOf("0123456789"))
         return std::nullopt;
     auto at = value.getCharPointer();
@@ -79,7 +80,7 @@ Result<PlaySpec> PlaySpec::parse(const std::string& text)
 
     PlaySpec spec;
     spec.kind = Kind::file;
-    spec.file = juce::File::getCurrentWorkingDirectory().getChildFile(juce::String::fromUTF8(text.c_str()));
+    spec.file = juce::File::getCurrentWorkingDirectory().getChildFile(juceText(text));
     if (auto checked = checkSoundFile(spec.file); ! checked)
     {
         auto error = checked.error();

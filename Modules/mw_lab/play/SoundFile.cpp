@@ -1,6 +1,7 @@
 #include "SoundFile.h"
 
 #include "FlacLength.h"
+#include "SoundOnlyStream.h"
 
 #include <juce_audio_formats/juce_audio_formats.h>
 
@@ -10,6 +11,8 @@
 #include <optional>
 #include <samplerate.h>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mw
 {
@@ -26,12 +29,15 @@ Error cannotPlay(const juce::File& file, ExitCode code, const std::string& why, 
 
 /** What a RIFF or IFF file says about its sound chunk and what there is of it; JUCE's readers pad what is missing with
     silence, which a bench must not send unnoticed. */
-struct ChunkExtent
+struct Chunks
 {
-    int64_t announced = 0, present = 0;  ///< [octets]
+    bool haveSound = false;
+    int64_t announced = 0, present = 0;  ///< of the sound [octets]
+    std::vector<int64_t> others;         ///< where the names of those stand that tell nothing of the sound
 };
 
-std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
+/** @returns nothing when it is neither kind of file */
+std::optional<Chunks> chunksOf(juce::InputStream& stream)
 {
     stream.setPosition(0);
     char head[12] {};
@@ -44,6 +50,7 @@ std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
     if (! riff && ! iff)
         return std::nullopt;
 
+    Chunks chunks;
     const auto size = stream.getTotalLength();
     int64_t wideLength = 0;  // of an RF64 file's sound, which does not fit the chunk's own 32 bits
     for (int64_t position = 12; position + 8 <= size;)
@@ -51,7 +58,7 @@ std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
         stream.setPosition(position);
         char name[4] {};
         stream.read(name, 4);
-        const auto length = int64_t { static_cast<uint32_t>(riff ? stream.readInt() : stream.readIntBigEndian()) };
+        auto length = int64_t { static_cast<uint32_t>(riff ? stream.readInt() : stream.readIntBigEndian()) };
         if (rf64 && is(name, "ds64"))
         {
             stream.readInt64();  // of the whole file
@@ -59,12 +66,21 @@ std::optional<ChunkExtent> soundChunkOf(juce::InputStream& stream)
         }
         if (is(name, riff ? "data" : "SSND"))
         {
-            const auto announced = rf64 && wideLength > 0 ? wideLength : length;
-            return ChunkExtent { announced, std::min<int64_t>(announced, size - position - 8) };
+            if (rf64 && wideLength > 0)
+                length = wideLength;
+            if (! std::exchange(chunks.haveSound, true))
+            {
+                chunks.announced = length;
+                chunks.present = std::min<int64_t>(length, size - position - 8);
+            }
         }
+        else if (! is(name, riff ? "fmt " : "COMM") && ! is(name, riff ? "ds64" : "FVER"))
+            chunks.others.push_back(position);
+        if (length > size)
+            break;
         position += 8 + length + (length & 1);
     }
-    return std::nullopt;
+    return chunks;
 }
 
 std::unique_ptr<juce::AudioFormatReader> readerFor(std::unique_ptr<juce::InputStream> stream)
@@ -90,15 +106,16 @@ Result<std::unique_ptr<juce::AudioFormatReader>> openSoundFile(const juce::File&
     if (stream->getTotalLength() == 0)
         return cannotPlay(file, ExitCode::wrongUse, "the file is empty", soundFileForms);
 
-    const auto chunk = soundChunkOf(*stream);
-    if (chunk.has_value() && chunk->present < chunk->announced)
+    const auto chunks = chunksOf(*stream);
+    if (chunks.has_value() && chunks->present < chunks->announced)
         return cannotPlay(file, ExitCode::wrongUse,
-                          "it is truncated: its header announces " + std::to_string(chunk->announced) + " octets of sound, "
-                              + std::to_string(chunk->present) + " are there",
+                          "it is truncated: its header announces " + std::to_string(chunks->announced) + " octets of sound, "
+                              + std::to_string(chunks->present) + " are there",
                           "copy it again, or mend it with: sox --ignore-length FILE NEW.wav");
 
     stream->setPosition(0);
-    auto reader = readerFor(std::move(stream));
+    auto reader = chunks.has_value() ? readerFor(std::make_unique<SoundOnlyStream>(std::move(stream), chunks->others))
+                                     : readerFor(std::move(stream));
     if (reader == nullptr || reader->sampleRate <= 0.0 || reader->numChannels == 0)
         return cannotPlay(file, ExitCode::wrongUse, "its format is not supported", soundFileForms);
     if (reader->lengthInSamples <= 0)

@@ -1,5 +1,6 @@
 #include "SinkReport.h"
 
+#include "JuceText.h"
 #include "../record/WholeFile.h"
 
 #include "SnapshotJson.h"
@@ -12,7 +13,7 @@ namespace mw
 namespace
 {
 
-juce::var sinkText(const std::string& text) { return text.empty() ? juce::var() : juce::var(juce::String::fromUTF8(text.c_str())); }
+juce::var sinkText(const std::string& text) { return text.empty() ? juce::var() : juce::var(juceText(text)); }
 
 juce::var sinkNumber(const std::optional<double>& value) { return value.has_value() ? jsonNumber(*value) : juce::var(); }
 

@@ -1,5 +1,6 @@
 #include "SnapshotJson.h"
 
+#include "JuceText.h"
 #include "Incidents.h"
 #include "MediaFigures.h"
 
@@ -13,7 +14,7 @@ namespace
 
 juce::var jsonCount(uint64_t value) { return static_cast<juce::int64>(value); }
 
-juce::var jsonText(const std::string& value) { return juce::String::fromUTF8(value.c_str()); }
+juce::var jsonText(const std::string& value) { return juceText(value); }
 
 juce::var jsonTextOrNull(const std::string& value) { return value.empty() ? juce::var() : jsonText(value); }
 
@@ -211,7 +212,7 @@ juce::var toJson(const RunSettings& settings)
 {
     auto* json = new juce::DynamicObject();
     for (const auto& [name, value] : settings)
-        json->setProperty(juce::String::fromUTF8(name.c_str()), value);
+        json->setProperty(juceText(name), value);
     return juce::var(json);
 }
 
