@@ -107,6 +107,19 @@ protected:
         EXPECT_LE(last.bytes - afterSecond.bytes, 65536) << "a cycle leaves memory";
     }
 
+    /** cycle() with a source that calls the role in each round and ends only when BYE reaches it. */
+    void cycleWithCaller(mw::Role& role)
+    {
+        std::unique_ptr<mw::test::Process> peer;
+        cycle(
+            role,
+            [&] {
+                peer = std::make_unique<mw::test::Process>(program::commandOf(
+                    { "source", "--call", role.engine().localUri(), "--play", "tone:1000@-10", "--rtp-timeout", "0" }));
+            },
+            [&] { return peer->wait(program::patience).has_value() && peer->output().find("ended by the peer") != std::string::npos; });
+    }
+
     program::Folder folder;
 };
 
@@ -120,14 +133,7 @@ TEST_F(RestartTest, Finding05_Finding08_AMixerIsEndedBySignalsAndRestartedInOneP
     config.record = juce::File(folder.file("mix.wav"));
     config.metrics = juce::File(folder.file("metrics.jsonl"));
     const auto role = makeMixerRole(config, *stack);
-    std::unique_ptr<mw::test::Process> peer;
-    cycle(
-        *role,
-        [&] {
-            peer = std::make_unique<mw::test::Process>(program::commandOf(
-                { "source", "--call", role->engine().localUri(), "--play", "tone:1000@-10", "--rtp-timeout", "0" }));
-        },
-        [&] { return peer->wait(program::patience).has_value() && peer->output().find("ended by the peer") != std::string::npos; });
+    cycleWithCaller(*role);
 }
 
 TEST_F(RestartTest, Finding05_Finding08_ASinkIsEndedBySignalsAndRestartedInOneProcess)
@@ -139,14 +145,7 @@ TEST_F(RestartTest, Finding05_Finding08_ASinkIsEndedBySignalsAndRestartedInOnePr
     config.report = juce::File(folder.file("sink.json"));
     config.record = juce::File(folder.file("heard.wav"));
     const auto role = makeSinkRole(config, *stack);
-    std::unique_ptr<mw::test::Process> peer;
-    cycle(
-        *role,
-        [&] {
-            peer = std::make_unique<mw::test::Process>(program::commandOf(
-                { "source", "--call", role->engine().localUri(), "--play", "tone:1000@-10", "--rtp-timeout", "0" }));
-        },
-        [&] { return peer->wait(program::patience).has_value() && peer->output().find("ended by the peer") != std::string::npos; });
+    cycleWithCaller(*role);
 }
 
 TEST_F(RestartTest, Finding05_Finding08_ASourceIsEndedBySignalsAndRestartedInOneProcess)
