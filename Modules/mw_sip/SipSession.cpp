@@ -105,7 +105,7 @@ Result<void> SipSession::startStack()
         return Error { ExitCode::environment, what, std::strerror(error), "" };
     };
     ::dbg_handler_set(libreSays, nullptr);
-    if (const auto failed = ::libre_init(); failed != 0)
+    if (const auto failed = adapter::startLibre(); failed != 0)
         return failure("start libre", failed);
     libreRuns = true;
     ::log_enable_stdout(false);
@@ -119,6 +119,8 @@ Result<void> SipSession::startStack()
         return failure("configure baresip", failed);
     if (const auto failed = ::baresip_init(::conf_config()); failed != 0)
         return failure("start baresip", failed);
+    if (! adapter::networkHas(address.host))
+        return Error { ExitCode::environment, "listen on " + address.text(), "the system did not name that address as its own", "" };
     auto codecNames = loadCodecs();
     if (! codecNames)
         return codecNames.error();

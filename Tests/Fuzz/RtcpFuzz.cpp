@@ -22,8 +22,8 @@ public:
         const RePtr<struct rtp_sock> owner(rtp);
         ::rtcp_set_srate(rtp, 8000, 8000);
         ::rtcp_start(rtp, "us", &peer);
-        const auto rtpDescriptor = ::udp_sock_fd(static_cast<struct udp_sock*>(::rtp_sock(rtp)), AF_INET);
-        const auto rtcpDescriptor = ::udp_sock_fd(static_cast<struct udp_sock*>(::rtcp_sock(rtp)), AF_INET);
+        const auto rtpDescriptor = adapter::descriptorOf(static_cast<struct udp_sock*>(::rtp_sock(rtp)), AF_INET);
+        const auto rtcpDescriptor = adapter::descriptorOf(static_cast<struct udp_sock*>(::rtcp_sock(rtp)), AF_INET);
 
         for (uint8_t i = 0; i < 3; ++i)
         {

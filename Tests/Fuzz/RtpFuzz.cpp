@@ -21,7 +21,7 @@ public:
         struct sa local {};
         MW_PROMISE(::sa_set_str(&local, "127.0.0.1", 0) == 0);
         MW_PROMISE(::rtp_listen(&rtp, IPPROTO_UDP, &local, 20000, 49999, true, heard, heardRtcp, this) == 0);
-        descriptor = ::udp_sock_fd(static_cast<struct udp_sock*>(::rtp_sock(rtp)), AF_INET);
+        descriptor = adapter::descriptorOf(static_cast<struct udp_sock*>(::rtp_sock(rtp)), AF_INET);
         MW_PROMISE(descriptor >= 0);
     }
 

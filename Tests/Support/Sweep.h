@@ -54,6 +54,7 @@ Swept sweep(Resource what, Whose whose, Prepare prepare, Attempt attempt, Undo u
     for (uint64_t nth = 1;; ++nth)
     {
         const auto where = "use " + std::to_string(nth);
+        SCOPED_TRACE(where);
         prepare();
         const auto before = ProcessState::now();
         auto failed = false;

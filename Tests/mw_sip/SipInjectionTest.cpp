@@ -160,16 +160,17 @@ TEST(SipInjection, Finding19_ACallWithoutMemoryEndsAndTheOthersGoOn) { EXPECT_GE
 
 TEST(SipInjection, Finding19_ACallWithoutAnObjectOfLibreEndsAndTheOthersGoOn) { EXPECT_GE(sweepCalls(Resource::libreMemory, 13), 3); }
 
-// libre takes another pair of ports when one cannot be had, so a single failure costs no call; having none any more does.
+// libre 2.0.1 takes another pair of ports when one cannot be had, so that a single failure costs no call; 4.10 gives up the call of
+// the end that it met, the caller's or the callee's. Having none any more costs every call.
 TEST(SipInjection, Finding15_ACallWithoutASocketEndsAndTheOthersGoOn)
 {
-    EXPECT_EQ(sweepCalls(Resource::descriptor, 1), 0);
+    EXPECT_LE(sweepCalls(Resource::descriptor, 1), 2);
     EXPECT_GE(sweepCalls(Resource::descriptor, 1, Extent::fromThenOn), 2);
 }
 
 TEST(SipInjection, Finding15_ACallWithoutAWatchEndsAndTheOthersGoOn)
 {
-    EXPECT_EQ(sweepCalls(Resource::watch, 1), 0);
+    EXPECT_LE(sweepCalls(Resource::watch, 1), 2);
     EXPECT_GE(sweepCalls(Resource::watch, 1, Extent::fromThenOn), 2);
 }
 

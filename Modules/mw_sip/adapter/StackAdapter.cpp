@@ -1,5 +1,7 @@
 #include "StackAdapter.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 
 #ifdef MILLIWATT_STATIC_SIP_MODULES
@@ -99,6 +101,32 @@ int listenToUserAgents(UserAgentEvents* receiver)
 #else
     ::uag_event_unregister(eventThunk);
     return receiver == nullptr ? 0 : ::uag_event_register(eventThunk, nullptr);
+#endif
+}
+
+int startLibre()
+{
+#if MW_SIP_UPSTREAM
+    // Without memory, re_alloc() of 4.10 destroys an object whose descriptor is still 0 and closes that of the process.
+    const auto standardInput = ::dup(STDIN_FILENO);
+    const auto failed = ::libre_init();
+    if (failed != 0 && standardInput >= 0)
+        ::dup2(standardInput, STDIN_FILENO);
+    if (standardInput >= 0)
+        ::close(standardInput);
+    return failed;
+#else
+    return ::libre_init();
+#endif
+}
+
+bool networkHas([[maybe_unused]] const std::string& address)
+{
+#if MW_SIP_UPSTREAM
+    struct sa wanted {};
+    return ::sa_set_str(&wanted, address.c_str(), 0) == 0 && ::net_is_laddr(::baresip_network(), &wanted);
+#else
+    return true;
 #endif
 }
 

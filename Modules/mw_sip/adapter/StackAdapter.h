@@ -37,6 +37,13 @@ namespace adapter
 /** Lines for baresip's configuration parser that only one of the versions knows. */
 [[nodiscard]] std::string extraConfiguration();
 
+/** libre_init(). @returns errno, 0 when it worked */
+[[nodiscard]] int startLibre();
+
+/** Whether the network that baresip knows has a numeric address. To be called after baresip_init(), which on 4.10 says nothing
+    when the system would not name its addresses. */
+[[nodiscard]] bool networkHas(const std::string& address);
+
 /** Reads the configuration text in memory into baresip's global struct. @returns errno, 0 when it worked */
 [[nodiscard]] int configure(const std::string& text);
 
@@ -60,7 +67,7 @@ int sendRtp(struct rtp_sock* socket, const struct sa* to, bool marker, uint8_t p
 /** Timers of libre that run: those of calls, of transactions (RFC 3261) and our own. */
 [[nodiscard]] int runningTimers() noexcept;
 
-/** Most descriptors that the event loop will watch. To be called after libre_init(). @returns errno, 0 when it worked */
+/** Most descriptors that the event loop will watch. To be called after startLibre(). @returns errno, 0 when it worked */
 [[nodiscard]] int setDescriptorLimit(int count);
 
 /** Watches a descriptor for reading in the event loop for as long as it lives; it does not own the descriptor. */
