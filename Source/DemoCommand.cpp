@@ -86,9 +86,8 @@ public:
 
         say("milliwatt demo: three sources are mixed and measured at a sink, all on this machine; files go to\n  " + pathOf(files.folder) + "\n");
         startedMs = juce::Time::getMillisecondCounter();
-        // All run on this machine's one clock: a drift that is measured here is the machine's unrest, and nothing to follow.
         if (auto began = launch(sink, { "sink", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("sink")), "--legs", "1",
-                                        "--rate", number(DemoPlan::sampleRateHz), "--drift-correction", "off", "--jitter-buffer", jitterBufferMs,
+                                        "--rate", number(DemoPlan::sampleRateHz), "--jitter-buffer", jitterBufferMs,
                                         "--expect-dtmf", DemoPlan::digits, "--min-seconds", "10",
                                         "--report", pathOf(files.sinkReport()), "--record", pathOf(files.sinkRecording()) }, false); ! began)
             return began;
@@ -167,7 +166,7 @@ private:
                 {
                     enter(Stage::mixerStarts);
                     return launch(mixer, { "mixer", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("mixer")), "--legs", "8",
-                                           "--mode", "funnel", "--sink", sinkUri, "--rate", number(DemoPlan::sampleRateHz), "--drift-correction", "off",
+                                           "--mode", "funnel", "--sink", sinkUri, "--rate", number(DemoPlan::sampleRateHz),
                                            "--jitter-buffer", jitterBufferMs, "--codecs", "PCMU", "--record", pathOf(files.mix()),
                                            "--metrics", pathOf(files.metrics()), "--metrics-interval", "0.2" }, true);
                 }

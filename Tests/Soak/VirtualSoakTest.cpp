@@ -10,7 +10,7 @@ namespace
 
 /** Five minutes of all thirteen drifts, seed 1. The same in every preset; a change of the product that changes any octet or
     counter changes it. Whoever means to, sets it anew and says why. */
-constexpr uint64_t goldenHash = 0x34ce8b843b73b574;
+constexpr uint64_t goldenHash = 0x3d9e9cef8382eaf9;
 
 TEST(VirtualSoak, FiveMinutesOfEveryDriftHoldWhatIsPromisedToTheGoldenHash)
 {

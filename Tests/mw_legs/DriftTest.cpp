@@ -165,6 +165,19 @@ TEST(Drift, WithoutDriftEveryOctetPassesUnchangedWhateverTheJitter)
     }
 }
 
+// A starved host sends the first seconds of a stream at a pace of its own; 120 ppm were seen with clocks that were the same.
+TEST(Drift, AYoungStreamsPaceIsBelievedOnceItMovedTheSound)
+{
+    DriftBench slight(networkWith(-120.0, 0)), great(networkWith(-1000.0, 0));
+    slight.run(20.0);
+    EXPECT_TRUE(slight.stats().driftKnown);
+    EXPECT_EQ(slight.stats().resamplings, 0u) << "2.4 ms";
+    slight.run(20.0);
+    EXPECT_EQ(slight.stats().resamplings, 1u) << "4.8 ms";
+    great.run(12.0);
+    EXPECT_EQ(great.stats().resamplings, 1u);
+}
+
 TEST(Drift, ADelayThatCreepsAwayTooSlowlyToBeCalledDriftIsHeldAsWell)
 {
     DriftBench bench(networkWith(3.0, 0), withDepth(40));

@@ -16,6 +16,7 @@ constexpr double surenessFirm = 4.0;    ///< standard errors that a drift must e
 constexpr double surenessEarly = 10.0;  ///< the same as long as the error itself is a guess
 constexpr size_t firmPoints = 10;
 constexpr int engageAfter = 3;          ///< [s]
+constexpr double watchedSeconds = 60.0, movedSeconds = 3.0e-3;  ///< a line this long, or one that rose this far, is believed
 constexpr double creepNs = 4.0 * msNs;
 constexpr int creepAfter = 30;          ///< [s]
 constexpr double leavePpm = 0.5;
@@ -113,7 +114,9 @@ void DriftCorrector::judgeOff(double offsetNs) noexcept
     const auto& drift = playout.drift();
     const auto sureness = drift.points() < firmPoints ? surenessEarly : surenessFirm;
     const bool beyond = std::abs(driftPpm) > engagePpm && std::abs(driftPpm) > sureness * drift.errorPpm();
-    significant = beyond ? significant + 1 : 0;
+    const auto spanSeconds = drift.spanSeconds();
+    const bool believed = spanSeconds >= watchedSeconds || std::abs(driftPpm) * 1.0e-6 * spanSeconds >= movedSeconds;
+    significant = beyond && believed ? significant + 1 : 0;
     crept = std::abs(offsetNs) > creepNs ? crept + 1 : 0;
     if (significant < engageAfter && crept < creepAfter)
         return;

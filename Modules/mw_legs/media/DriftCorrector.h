@@ -13,7 +13,9 @@ namespace mw
 /** Takes a leg's sound out of its Playout at the pace of the peer's clock and gives it out at ours.
 
     *Off*: blocks pass as they are, sample for sample. A drift that is measured beyond 5 ppm (and beyond its own error) for three
-    seconds on end, or a delay that crept away by 4 ms, engages the FineResampler. *Acquiring*: its ratio goes to that of the
+    seconds on end, and that moved the sound by 3 ms or was watched for a minute, engages the FineResampler; so does a delay that
+    crept away by 4 ms. A host that is short of time sends a young stream unevenly by a millisecond or two: that is no drift.
+    *Acquiring*: its ratio goes to that of the
     clocks by up to 200 ppm a second, and the delay to where every packet in time is still heard wherever the tick falls in it:
     the depth. *Settled*: the ratio moves by at most 2 ppm a second, and by at most 100 ppm off the drift to hold that delay; no
     sound is dropped or doubled. When the drift has been below 0.5 ppm for a minute, the position glides to a whole sample and

@@ -40,6 +40,9 @@ public:
     /** Seconds that the line rests on, 0…128. */
     [[nodiscard]] size_t points() const noexcept { return count; }
 
+    /** Time from the first to the last of them [s]. */
+    [[nodiscard]] double spanSeconds() const noexcept { return count == 0 ? 0.0 : at(count - 1).seconds - at(0).seconds; }
+
     /** Steps of the network's delay so far. */
     [[nodiscard]] uint64_t steps() const noexcept { return stepCount; }
 
