@@ -10,7 +10,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-// The calls by which a start takes threads and descriptors, interposed so that FailureInjector can make them fail. Memory and
+// The calls by which a start takes threads and descriptors, and by which packets leave, interposed so that FailureInjector can make them fail. Memory and
 // files are interposed beside the guard of the audio region, which watches the same functions.
 //
 // A sanitizer's runtime calls some of these before it is ready: they are not instrumented.
@@ -28,6 +28,7 @@ constinit NextFunction<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), 
 constinit NextFunction<int(int, int, int)> nextSocket { "socket" };
 constinit NextFunction<int(int, const sockaddr*, socklen_t)> nextBind { "bind" };
 constinit NextFunction<int(int, int)> nextListen { "listen" };
+constinit NextFunction<ssize_t(int, const void*, size_t, int, const sockaddr*, socklen_t)> nextSendto { "sendto" };
 constinit NextFunction<int(int)> nextEpollCreate { "epoll_create" };
 constinit NextFunction<int(int)> nextEpollCreate1 { "epoll_create1" };
 constinit NextFunction<int(int, int, int, epoll_event*)> nextEpollCtl { "epoll_ctl" };
@@ -41,6 +42,7 @@ constexpr RealTimeCall callPthreadCreate { RealTimeKind::system, "pthread_create
 constexpr RealTimeCall callSocket { RealTimeKind::network, "socket" };
 constexpr RealTimeCall callBind { RealTimeKind::network, "bind" };
 constexpr RealTimeCall callListen { RealTimeKind::network, "listen" };
+constexpr RealTimeCall callSendto { RealTimeKind::network, "sendto" };
 constexpr RealTimeCall callEpollCreate { RealTimeKind::system, "epoll_create" };
 constexpr RealTimeCall callEpollCtl { RealTimeKind::system, "epoll_ctl" };
 constexpr RealTimeCall callEventfd { RealTimeKind::system, "eventfd" };
@@ -128,6 +130,11 @@ MW_FAILING_PLAIN int bind(int fd, const sockaddr* address, socklen_t length) noe
 MW_FAILING_PLAIN int listen(int fd, int backlog) noexcept
 {
     return fails(callListen, Resource::address, EADDRNOTAVAIL) ? -1 : nextListen.get()(fd, backlog);
+}
+
+MW_FAILING_PLAIN ssize_t sendto(int fd, const void* octets, size_t count, int flags, const sockaddr* to, socklen_t length)
+{
+    return fails(callSendto, Resource::datagram, EPERM) ? -1 : nextSendto.get()(fd, octets, count, flags, to, length);
 }
 
 MW_FAILING_PLAIN int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept

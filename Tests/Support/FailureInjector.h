@@ -17,6 +17,7 @@ enum class Resource
     thread,       ///< pthread_create: EAGAIN
     descriptor,   ///< socket, epoll_create, eventfd, timerfd_create, pipe, open: EMFILE
     address,      ///< bind, listen: EADDRNOTAVAIL
+    datagram,     ///< sendto: EPERM, as by a firewall
     watch,        ///< epoll_ctl with EPOLL_CTL_ADD: ENOSPC
     file,         ///< open or fopen for writing: EACCES
     disk          ///< write and fwrite to a regular file: ENOSPC

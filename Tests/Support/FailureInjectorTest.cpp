@@ -115,10 +115,20 @@ TEST(FailureInjector, EveryKindOfDescriptorIsRefused)
     });
 }
 
-TEST(FailureInjector, AnAddressAndAWatchAreRefused)
+TEST(FailureInjector, AnAddressADatagramAndAWatchAreRefused)
 {
     const auto fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto epoll = ::epoll_create1(EPOLL_CLOEXEC);
+    {
+        int ends[2] = { -1, -1 };
+        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+        const FailureInjector injector(Resource::datagram, 1);
+        EXPECT_EQ(::sendto(ends[0], "x", 1, 0, nullptr, 0), -1);
+        EXPECT_EQ(errno, EPERM);
+        EXPECT_EQ(::sendto(ends[0], "x", 1, 0, nullptr, 0), 1);
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
     {
         const FailureInjector injector(Resource::address, 1);
         EXPECT_EQ(::listen(fd, 1), -1);

@@ -51,9 +51,6 @@ MW_GUARD_CALL(network, ssize_t, recvmsg, (int fd, msghdr* message, int flags), (
 MW_GUARD_CALL(network, int, recvmmsg, (int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout),
               (fd, messages, count, flags, timeout))
 MW_GUARD_CALL(network, ssize_t, send, (int fd, const void* bytes, size_t count, int flags), (fd, bytes, count, flags))
-MW_GUARD_CALL(network, ssize_t, sendto,
-              (int fd, const void* bytes, size_t count, int flags, const sockaddr* to, socklen_t length),
-              (fd, bytes, count, flags, to, length))
 MW_GUARD_CALL(network, ssize_t, sendmsg, (int fd, const msghdr* message, int flags), (fd, message, flags))
 MW_GUARD_CALL(network, int, sendmmsg, (int fd, mmsghdr* messages, unsigned count, int flags), (fd, messages, count, flags))
 

@@ -1,6 +1,8 @@
 #include "RawSipPeer.h"
 #include "StackUnderTest.h"
 
+#include "../Support/FailureInjector.h"
+
 #include <algorithm>
 
 namespace mw::test
@@ -213,20 +215,14 @@ TEST(SipStrangers, PacketsThatTheSystemRefusesAreCounted)
 {
     StackUnderTest stack;
     stack.start();
-    RawSipPeer peer;
-    auto sdp = peer.sdp("0");
-    const std::string own = "c=IN IP4 127.0.0.1";
-    sdp.replace(sdp.find(own), own.size(), "c=IN IP4 255.255.255.255");  // a broadcast, which needs a permission nobody has
-    peer.invite(stack.sipPort(), sdp);
-    const auto leg = stack.waitForIncoming().leg;
-    stack.legs().answer(leg);
-    peer.acknowledge(peer.next("SIP/2.0 200"));
-    const auto port = stack.waitFor(Kind::mediaReady, leg, "media").port;
+    RawCall call(stack, "0");
+    const auto& port = call.port;
     ASSERT_TRUE(port);
 
     const std::vector<float> block(480);
     for (int tick = 0; tick < 3; ++tick)
         port->push(block, 0);
+    const FailureInjector firewall(Resource::datagram, 1, { .role = ThreadRole::sip }, Extent::fromThenOn);
     const auto packets = port->mediaStats().send.packets;
     ASSERT_GE(packets, 1u);
     stack.legs().tickDone();
