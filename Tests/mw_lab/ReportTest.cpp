@@ -113,7 +113,7 @@ EngineSnapshot busySnapshot()
 
 } // namespace
 
-// Found by fuzzing: a peer's name that ended inside a character made JUCE read beyond it.
+// A peer's name that ended inside a character made JUCE read beyond it.
 TEST(JuceText, ReplacesWhatIsNoUtf8AndKeepsTheRest)
 {
     const std::string rest = "\xef\xbf\xbd";

@@ -122,7 +122,7 @@ TEST(PlaySpec, BadFilesAreRefusedWithCauseAndCode)
     }
 }
 
-// Found by fuzzing: what a header announces was believed, and memory taken for it.
+// What a header announces was believed, and memory taken for it.
 TEST(SoundFile, HeadersThatPromiseTooMuchAreRefused)
 {
     const TestFolder folder;

@@ -199,7 +199,7 @@ TEST(MixerState, ReasonsNameWhatIsWrong)
     EXPECT_EQ(reason("{\"strips\":[],\"cells\":[],\"aLaterMember\":{\"x\":1}}"), "") << "unknown members of this format are passed over";
 }
 
-// Found by fuzzing: JUCE's reader takes strings in single quotes too, and a double quote in one hid all brackets behind it.
+// JUCE's reader takes strings in single quotes too, and a double quote in one hid all brackets behind it.
 TEST(MixerState, BracketsBehindAQuoteInTheOtherQuotesAreCounted)
 {
     MixerProcessor mixer(MixerProcessor::Config { 4 });
