@@ -165,7 +165,7 @@ TEST(SipStrangers, SilenceOfMuLawIsZero)
         EXPECT_EQ(block[i], i % 2 == 0 ? 8.0f / 32768.0f : 0.0f) << i;
 }
 
-// Baresip's G.722 decoder wrote 2920 samples of such a packet where there was room for 1920.
+// G.722 in baresip wrote 2920 samples of such a packet where there was room for 1920.
 TEST(SipStrangers, AG722PacketLongerThanAnyIsRefusedBeforeItIsDecoded)
 {
     StackUnderTest stack;
