@@ -181,6 +181,9 @@ private:
         if (started)
         {
             uri = std::move(started).value();
+            // Packets that wait for a busy host's scheduler are late in every leg at once.
+            if (config.realtimePriority)
+                static_cast<void>(thread.requestRealtime(priorityLevel));
             return {};
         }
         thread.join();
@@ -237,6 +240,8 @@ private:
         if (config.log)
             config.log(text);
     }
+
+    static constexpr int priorityLevel = 40;  ///< SCHED_FIFO; LegDevice's is 50
 
     const SipConfig config;
     const std::shared_ptr<Clock> clock;

@@ -22,8 +22,8 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
     addWord(app, "--law", { "mu", "a" }, "mu", [this](size_t index) { law = index == 0 ? Law::mu : Law::a; },
             "What 0 dBm0 means: a full-scale sine is +3.17 dBm0 under the mu law, +3.14 dBm0 under the A law (G.711)")
         ->group(engineGroup);
-    addSwitch(app, "--no-realtime", noRealtime, "Do not ask for real-time priority (SCHED_FIFO) for the media thread; without the "
-                                                "right to it the run goes on and the status says so")
+    addSwitch(app, "--no-realtime", noRealtime, "Do not ask for real-time priority (SCHED_FIFO) for the media and sip threads; without "
+                                                "the right to it the run goes on and the status says so")
         ->group(engineGroup);
 }
 

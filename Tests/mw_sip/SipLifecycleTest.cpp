@@ -9,6 +9,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <sched.h>
 #include <thread>
 
 namespace mw::test
@@ -49,6 +53,32 @@ TEST(SipLifecycle, Finding06_PortOutlivesTheStack)
     kept->pull(block, 0);
     kept->push(block, 0);
     EXPECT_TRUE(kept->isDead());
+}
+
+TEST(SipLifecycle, TheSipThreadStandsBelowTheMediaThreadAndAboveAllOthersWhereTheSystemAllowsIt)
+{
+    const auto policyOfSip = [](bool wanted) {
+        auto config = StackUnderTest::defaultConfig();
+        config.realtimePriority = wanted;
+        StackUnderTest stack(config);
+        stack.start();
+        for (const auto& task : std::filesystem::directory_iterator("/proc/self/task"))
+        {
+            std::string name;
+            std::getline(std::ifstream(task.path() / "comm"), name);
+            if (name == "sip")
+                return ::sched_getscheduler(std::stoi(task.path().filename()));
+        }
+        return -1;
+    };
+    OwnedThread other;
+    std::promise<void> asked;
+    ASSERT_TRUE(other.start("other", ThreadRole::unnamed, [&] { asked.get_future().wait(); }).ok());
+    const auto isAllowed = other.requestRealtime(1);
+    asked.set_value();
+    other.join();
+    EXPECT_EQ(policyOfSip(true), isAllowed ? SCHED_FIFO : SCHED_OTHER);
+    EXPECT_EQ(policyOfSip(false), SCHED_OTHER);
 }
 
 TEST(SipLifecycle, Finding15_PortInUseIsAnErrorWithItsCause)
