@@ -189,6 +189,44 @@ TEST(Engine, Finding13_ShutdownIsBoundedWhileCallsKeepArriving)
     }
 }
 
+TEST(Engine, Finding13_ShutdownRefusesNewLegsBeforeItHangsUpAndStops)
+{
+    struct NotingLegs final : ScriptedLegs
+    {
+        using ScriptedLegs::ScriptedLegs;
+        void refuseNewLegs() override
+        {
+            asked.emplace_back("refuse");
+            ScriptedLegs::refuseNewLegs();
+        }
+        void hangUp(LegId leg) override
+        {
+            asked.emplace_back("hang up");
+            ScriptedLegs::hangUp(leg);
+        }
+        void stop(int graceMs) override
+        {
+            asked.emplace_back("stop");
+            ScriptedLegs::stop(graceMs);
+        }
+        std::vector<std::string> asked;
+    };
+    const auto clock = std::make_shared<ManualClock>();
+    NotingLegs legs(clock);
+    Engine::Config config;
+    config.sampleRateHz = 8000;
+    config.mixer.maxLegs = 4;
+    config.clock = clock;
+    config.runMediaThread = false;
+    Engine engine(config, legs);
+    ASSERT_TRUE(engine.start().ok());
+    for (const auto* uri : { "sip:a@example.com", "sip:b@example.com" })
+        ASSERT_TRUE(engine.dial(uri).ok());
+    engine.handleEvents();
+    engine.stop();
+    EXPECT_EQ(legs.asked, (std::vector<std::string> { "refuse", "hang up", "hang up", "stop" }));
+}
+
 TEST(Engine, TheMessageLoopHandlesEventsByItself)
 {
     ScriptedLegs legs(std::make_shared<RealClock>());
