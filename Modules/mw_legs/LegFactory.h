@@ -61,8 +61,8 @@ struct FactoryFigures
 };
 
 /** Where legs come from: SIP in earnest, fake or recorded legs in tests. Everything here is called on the control thread
-    and returns at once; what comes of it arrives as LegEvent. Without memory every member may throw std::bad_alloc but those
-    that are noexcept, and then nothing was done. */
+    and returns at once; what comes of it arrives as LegEvent. Without memory a member may throw std::bad_alloc, and then
+    did nothing; refuseNewLegs() and stop() need none. */
 class LegFactory
 {
 public:

@@ -10,8 +10,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-// The calls by which a start takes threads and descriptors, and by which packets leave, interposed so that FailureInjector can make them fail. Memory and
-// files are interposed beside the guard of the audio region, which watches the same functions.
+// The calls by which a start takes threads and descriptors, and by which packets leave, interposed so that FailureInjector can
+// make them fail. Memory and files are interposed beside the guard of the audio region, which watches the same functions.
 //
 // A sanitizer's runtime calls some of these before it is ready: they are not instrumented.
 #define MW_FAILING_PLAIN __attribute__((no_sanitize("address", "thread", "undefined")))

@@ -61,9 +61,10 @@ TEST(SipLifecycle, Finding06_PortOutlivesTheStack)
     EXPECT_TRUE(kept->isDead());
 }
 
-TEST(SipLifecycle, TheSipThreadStandsBelowTheMediaThreadAndAboveAllOthersWhereTheSystemAllowsIt)
+TEST(SipLifecycle, TheSipThreadHasRealTimePriorityBelowTheMediaThreadsWhereTheSystemAllowsIt)
 {
-    const auto policyOfSip = [](bool wanted) {
+    /** SCHED_FIFO's level of the sip thread; 0: it has an ordinary policy. */
+    const auto levelOfSip = [](bool wanted) {
         auto config = StackUnderTest::defaultConfig();
         config.realtimePriority = wanted;
         StackUnderTest stack(config);
@@ -72,19 +73,24 @@ TEST(SipLifecycle, TheSipThreadStandsBelowTheMediaThreadAndAboveAllOthersWhereTh
         {
             std::string name;
             std::getline(std::ifstream(task.path() / "comm"), name);
-            if (name == "sip")
-                return ::sched_getscheduler(std::stoi(task.path().filename()));
+            const auto id = std::stoi(task.path().filename());
+            sched_param parameters {};
+            if (name == "sip" && ::sched_getparam(id, &parameters) == 0)
+                return ::sched_getscheduler(id) == SCHED_FIFO ? parameters.sched_priority : 0;
         }
         return -1;
     };
     OwnedThread other;
     std::promise<void> asked;
     ASSERT_TRUE(other.start("other", ThreadRole::unnamed, [&] { asked.get_future().wait(); }).ok());
-    const auto isAllowed = other.requestRealtime(1);
+    const auto mediaLevel = LegDevice::Config {}.realtimePriorityLevel;
+    const auto isAllowed = other.requestRealtime(mediaLevel - 1);
     asked.set_value();
     other.join();
-    EXPECT_EQ(policyOfSip(true), isAllowed ? SCHED_FIFO : SCHED_OTHER);
-    EXPECT_EQ(policyOfSip(false), SCHED_OTHER);
+    const auto level = levelOfSip(true);
+    EXPECT_LT(level, mediaLevel);
+    EXPECT_EQ(level > 0, isAllowed);
+    EXPECT_EQ(levelOfSip(false), 0);
 }
 
 TEST(SipLifecycle, Finding15_PortInUseIsAnErrorWithItsCause)
