@@ -65,7 +65,7 @@ struct Engine::Impl
         result.maxLegs = processor.maxLegs();
         result.realtimePriority = config.realtimePriority;
         result.clock = clock;
-        result.tickDone = [this] { factory.tickDone(); };
+        result.tickDone = [this](int64_t nextTickNs) { factory.tickDone(nextTickNs); };
         return result;
     }
 

@@ -33,14 +33,17 @@ public:
     /** Ends the calls with BYE, closes files, writes reports. Idempotent. @param interrupted by a signal or the user's quit */
     virtual RoleOutcome finish(bool interrupted) = 0;
 
-    /** True once the role is done by itself (duration over, file played, calls ended); then finish() is to be called. Polled
-        by the composition root's timer (10 Hz). */
+    /** True once the role is done by itself (duration over, file played, calls ended); then finish() is to be called. */
     [[nodiscard]] virtual bool isDone() const = 0;
+
+    /** Called when isDone() becomes true, from within the role: finish() has to wait for a later message. What it throws for
+        want of memory is lost, so isDone() is to be looked at now and then as well. */
+    virtual void setWhenDone(std::function<void()> call) = 0;
 
     [[nodiscard]] virtual Engine& engine() = 0;
 
     /** Does what is due by the engine's clock: a line of metrics, a timeout, the end of what is played. The role's own timer
-        calls it (20 Hz) on a message loop; a test without one calls it by hand. With Engine::Config::runMediaThread false
+        calls it (10 or 20 Hz) on a message loop; a test without one calls it by hand. With Engine::Config::runMediaThread false
         files are written and sound is analysed in here as well, so that manual time needs no other thread. */
     virtual void poll() {}
 };

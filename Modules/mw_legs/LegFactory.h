@@ -101,8 +101,9 @@ public:
     /** Any thread. */
     [[nodiscard]] virtual FactoryFigures figures() const noexcept { return {}; }
 
-    /** Media thread, once after each tick: packets wait in the legs' send rings. One wake-up, no lock. */
-    virtual void tickDone() noexcept = 0;
+    /** Media thread, once after each tick: packets wait in the legs' send rings. One wake-up, no lock.
+        @param nextTickNs when the next tick is due, on the engine clock [ns]; 0: not known */
+    virtual void tickDone(int64_t nextTickNs) noexcept = 0;
 };
 
 } // namespace mw

@@ -1,5 +1,6 @@
 #include "MediaSeam.h"
 
+#include "Octets.h"
 #include "WithoutThrowing.h"
 
 #include <cerrno>
@@ -16,8 +17,8 @@ namespace
 constexpr int layerAboveSrtp = 20;  // baresip's SRTP registers its helper at 10
 constexpr size_t rtpHeaderBytes = 12;  // RFC 3550, 5.1
 
-uint16_t read16(const uint8_t* at) noexcept { return static_cast<uint16_t>((at[0] << 8) | at[1]); }
-uint32_t read32(const uint8_t* at) noexcept { return (uint32_t { read16(at) } << 16) | read16(at + 2); }
+using octets::read16;
+using octets::read32;
 
 /** Reads the header of RFC 3550, 5.1 with CSRCs, extension and padding. @returns false when it does not fit */
 bool parseRtp(std::span<const uint8_t> octets, RtpPacket& packet) noexcept
@@ -67,8 +68,10 @@ MediaSeam::~MediaSeam()
         receiver->mediaGone();
 }
 
-int MediaSeam::attach()
+int MediaSeam::attach(struct udp_sock* rtcpSocket)
 {
+    if (const auto failed = rtcpJitter.attach(rtcpSocket, layerAboveSrtp); failed != 0)
+        return failed;
     struct udp_helper* made = nullptr;
     if (const auto failed = ::udp_register_helper(&made, socket, layerAboveSrtp, sending, received, this); failed != 0)
         return failed;
@@ -93,6 +96,19 @@ void MediaSeam::negotiated(const struct sa* remoteAddress)
     }
     if (receiver != nullptr)
         receiver->mediaNegotiated();
+}
+
+void MediaSeam::watch(bool wanted) noexcept
+{
+    if (watched == wanted)
+        return;
+    if (wanted)
+        watched = ::udp_thread_attach(socket) == 0;  // without memory for it: tried again before the next tick
+    else
+    {
+        ::udp_thread_detach(socket);
+        watched = false;
+    }
 }
 
 int MediaSeam::send(const SendPacket& packet, struct mbuf& scratch) noexcept
@@ -131,6 +147,8 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
     if (seam.receiver != nullptr)
     {
         parsed.arrivalNs = seam.arrivalNs();
+        if (seam.clockRateHz > 0)
+            seam.rtcpJitter.packetArrived(parsed.ssrc, parsed.timestamp, parsed.arrivalNs, seam.clockRateHz);
         seam.receiver->packetArrived(parsed);
     }
     return false;  // baresip goes on with it: RTCP's receiver figures come from there
@@ -216,6 +234,12 @@ bool MediaSeams::start(const std::string& wrapped)
     return true;
 }
 
+void MediaSeams::watch(bool wanted) noexcept
+{
+    for (auto& [stream, seam] : seams)
+        seam->watch(wanted);
+}
+
 MediaSeam* MediaSeams::find(const struct stream* stream) const
 {
     const auto found = seams.find(stream);
@@ -249,7 +273,7 @@ int MediaSeams::attachMedia(struct menc_media** media, struct menc_sess* session
         withoutThrowing([&] {
             attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock);
             active->seams[stream] = attached->seam;
-            failed = attached->seam->attach();
+            failed = attached->seam->attach(rtcpSocket);
         });
         if (failed != 0)
         {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "RtcpJitter.h"
 #include "adapter/StackAdapter.h"
 
 #include <mw_legs/mw_legs.h>
@@ -47,10 +48,16 @@ public:
     MediaSeam(const MediaSeam&) = delete;
     MediaSeam& operator=(const MediaSeam&) = delete;
 
-    /** Registers with the socket. @returns errno, 0 when it worked */
-    [[nodiscard]] int attach();
+    /** Registers with the sockets. @param rtcpSocket null: none. @returns errno, 0 when it worked */
+    [[nodiscard]] int attach(struct udp_sock* rtcpSocket);
 
     void setReceiver(MediaReceiver* newReceiver) noexcept { receiver = newReceiver; }
+
+    /** Whether the event loop looks at the RTP socket; it does at first. Packets that come meanwhile wait in the kernel. */
+    void watch(bool wanted) noexcept;
+
+    /** Of the timestamps that are received [Hz]; not known at first. */
+    void setClockRate(int hz) noexcept { clockRateHz = hz; }
 
     /** Sends one RTP packet to the negotiated address; SRTP, if any, encrypts below. @returns errno, 0 when it worked */
     int send(const SendPacket& packet, struct mbuf& scratch) noexcept;
@@ -83,6 +90,9 @@ private:
     struct sa remote {}, latched {};
     bool hasRemote = false, hasLatched = false;
     int fd = -1;
+    bool watched = true;
+    int clockRateHz = 0;
+    RtcpJitter rtcpJitter;
     uint64_t strangers = 0, malformed = 0;
 };
 
@@ -103,6 +113,9 @@ public:
     [[nodiscard]] bool start(const std::string& wrapped);
 
     [[nodiscard]] static const char* id() noexcept { return "milliwatt"; }
+
+    /** MediaSeam::watch() for each. */
+    void watch(bool wanted) noexcept;
 
     /** @returns null when the call has no such stream */
     [[nodiscard]] MediaSeam* find(const struct stream* stream) const;

@@ -336,6 +336,7 @@ bool SipLeg::makePort(std::string& why)
     const auto agreed = remoteEvents != nullptr && localEvents != nullptr;
     eventPayloadType = format.eventPayloadType;
     eventReceiver.setClockRate(localEvents != nullptr ? static_cast<int>(localEvents->srate) : 8000);
+    seam->setClockRate(format.clockRateHz);
     dtmfSender.configure(agreed ? remoteEvents->pt : -1, format.clockRateHz,
                          agreed ? static_cast<int>(remoteEvents->srate) : 8000, format.ptimeMs);
 

@@ -150,6 +150,8 @@ Result<void> SipSession::startStack()
                                                            around.report, around.log });
     if (const auto failed = tickWatch.start(around.wakeFd, [this] { drainAll(); }); failed != 0)
         return failure("watch the media thread", failed);
+    if (const auto failed = mediaWindow.start(*seams); failed != 0)
+        return failure("take a timer for the media sockets", failed);
     if (const auto failed = around.closures->open(); failed != 0)
         return failure("open the queue to the sip thread", failed);
     scheduleHousekeeping();
@@ -200,6 +202,7 @@ SipSession::~SipSession()
     if (libreRuns)
         ::tmr_cancel(&timer);
     tickWatch.stop();
+    mediaWindow.stop();
     legs.clear();
     agents.forget();
     if (libreRuns)
@@ -341,6 +344,7 @@ void SipSession::drainAll() noexcept
     }
     for (auto& [id, leg] : legs)
         leg->drain();
+    mediaWindow.tickOver(around.clock->nowNs(), around.nextTickNs.load(std::memory_order_relaxed), legs.size());
 }
 
 void SipSession::scheduleHousekeeping() noexcept

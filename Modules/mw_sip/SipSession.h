@@ -3,6 +3,7 @@
 #include "Closures.h"
 #include "ListenAddress.h"
 #include "MediaSeam.h"
+#include "MediaWindow.h"
 #include "SipCodec.h"
 #include "SipLeg.h"
 #include "SipStack.h"
@@ -35,6 +36,7 @@ public:
         std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
         const std::atomic<int>& stopGraceMs;  ///< set by control when it stops: how long peers may take to answer [ms]; −1 before
         std::atomic<int>& timers;             ///< set here: timers of libre that run
+        const std::atomic<int64_t>& nextTickNs;  ///< set by media before it wakes us: when its next tick is due [ns]; 0: not known
         int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
     };
 
@@ -94,6 +96,7 @@ private:
     std::unique_ptr<LegServices> services;
     std::map<LegId, std::unique_ptr<SipLeg>> legs;
     adapter::ReadWatch tickWatch;
+    MediaWindow mediaWindow;
     struct tmr timer {};
     struct log logger {};
 

@@ -69,7 +69,8 @@ class SipStack final : public LegFactory
 public:
     explicit SipStack(SipConfig settings)
         : config(std::move(settings)),
-          clock(config.clock ? config.clock : std::make_shared<RealClock>())
+          clock(config.clock ? config.clock : std::make_shared<RealClock>()),
+          clockIsReal(dynamic_cast<RealClock*>(clock.get()) != nullptr)
     {
     }
 
@@ -98,7 +99,7 @@ public:
             return;
         refusing = true;
         stopGraceMs = std::max(graceMs, 0);  // no closure: an end has to work without memory too
-        tickDone();
+        wake();
         thread.join();
         stackRuns = false;
         uri.clear();
@@ -141,13 +142,19 @@ public:
         with(leg, [=](SipLeg& it) { it.sendDtmf(digits, method, onMs, offMs); });
     }
 
-    void tickDone() noexcept override
+    void tickDone(int64_t nextTickNs) noexcept override
+    {
+        nextTick.store(clockIsReal ? nextTickNs : 0, std::memory_order_relaxed);
+        wake();
+    }
+
+private:
+    void wake() noexcept
     {
         const uint64_t one = 1;
         [[maybe_unused]] const auto written = ::write(wakeFd, &one, sizeof one);
     }
 
-private:
     Result<void> tryToStart(EventHandler newHandler)
     {
         if (thread.isRunning())
@@ -208,7 +215,7 @@ private:
     bool runSession(std::promise<Result<std::string>>& outcome, bool isLast)
     {
         SipSession session({ config, clock, closures, [this](LegEvent event) { handler(std::move(event)); },
-                             [this](const std::string& text) { log(text); }, refusing, nextLeg, stopGraceMs, timers, wakeFd });
+                             [this](const std::string& text) { log(text); }, refusing, nextLeg, stopGraceMs, timers, nextTick, wakeFd });
         current = &session;
         auto started = session.start();
         if (! started && session.hasLostFreePort() && ! isLast)
@@ -245,6 +252,8 @@ private:
 
     const SipConfig config;
     const std::shared_ptr<Clock> clock;
+    const bool clockIsReal;
+    std::atomic<int64_t> nextTick { 0 };  // [ns]; for the media window
     std::atomic<int> wakeFd { -1 };  // eventfd; made at the first start, when media may tick already, and kept
     EventHandler handler;        // set before the thread starts, called by it
     std::shared_ptr<Closures> closures;

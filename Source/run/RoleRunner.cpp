@@ -44,6 +44,7 @@ RoleRunner::RoleRunner(Role& r, RunnerOptions o, std::function<void(ExitCode)> e
 RoleRunner::~RoleRunner()
 {
     stopTimer();
+    role.setWhenDone(nullptr);
     if (listener >= 0)
         role.engine().removeListener(listener);
 }
@@ -83,28 +84,26 @@ Result<void> RoleRunner::start()
 
     if (! options.quiet)
         terminal->print(options.name + ": listens on " + engine.localUri() + options.listenNote + (terminal->readsKeys() ? "; h shows the keys, q quits\n" : "\n"));
-    startTimerHz(pollHz);
+    startTimerHz(! options.quiet && terminal->refreshes() ? refreshesPerSecond : 1);
+    role.setWhenDone([this] { endSoon(false); });
+    if (role.isDone())
+        endSoon(false);
     return {};
 }
 
-void RoleRunner::interrupt()
+void RoleRunner::endSoon(bool interrupted)
 {
-    // Not from within a key or signal callback, which end() removes.
-    juce::MessageManager::callAsync([weak = juce::WeakReference<RoleRunner>(this)] {
+    // Not from within a callback of the role's, a key's or a signal's, which end() removes.
+    juce::MessageManager::callAsync([weak = juce::WeakReference<RoleRunner>(this), interrupted] {
         if (auto* self = weak.get())
-            self->end(true);
+            self->end(interrupted);
     });
 }
 
 void RoleRunner::timerCallback()
 {
-    if (ending)
-        return;
     if (role.isDone())
-        return end(false);
-    ++polls;
-    if (options.quiet || polls % (terminal->refreshes() ? pollHz / refreshesPerSecond : pollHz) != 0)
-        return;
+        endSoon(false);
     showStatus();
 }
 
@@ -169,6 +168,7 @@ void RoleRunner::end(bool interrupted)
     showStatus();
     ending = true;
     stopTimer();
+    role.setWhenDone(nullptr);
 
     const auto outcome = role.finish(interrupted);
     if (listener >= 0)

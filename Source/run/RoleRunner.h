@@ -42,15 +42,15 @@ public:
     [[nodiscard]] Result<void> start();
 
     /** Ends the run as a signal would. */
-    void interrupt();
+    void interrupt() { endSoon(true); }
 
 private:
     void timerCallback() override;
+    void endSoon(bool interrupted);
     void showStatus();
     void note(const LegEvent& event, const CallInfo& call);
     void end(bool interrupted);
 
-    static constexpr int pollHz = 10;          ///< of role.isDone()
     static constexpr int refreshesPerSecond = 5;
     static constexpr size_t notesShown = 4;
 
@@ -62,7 +62,6 @@ private:
     std::unique_ptr<RunKeys> keys;
     std::deque<std::string> notes;             ///< what happened last, shown below the table
     int listener = -1;
-    int polls = 0;
     bool ending = false;
 
     JUCE_DECLARE_WEAK_REFERENCEABLE(RoleRunner)

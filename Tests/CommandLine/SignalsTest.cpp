@@ -22,7 +22,7 @@ public:
     void hangUp(mw::LegId) override {}
     void hold(mw::LegId, bool) override {}
     void sendDtmf(mw::LegId, const std::string&, mw::DtmfMethod, int, int) override {}
-    void tickDone() noexcept override {}
+    void tickDone(int64_t) noexcept override {}
 };
 
 mw::Engine::Config manualConfig()

@@ -60,7 +60,7 @@ private:
             MW_PROMISE(eventCodeOfDigit(digit) >= 0 && durationMs >= 0);
         });
         seam = std::make_unique<MediaSeam>(rtp, static_cast<struct udp_sock*>(::rtp_sock(rtp)), nullptr, codecs.bench.engineClock());
-        MW_PROMISE(seam->attach() == 0);
+        MW_PROMISE(seam->attach(nullptr) == 0);
         seam->setReceiver(this);
         if ((mode & 8) == 0)
         {

@@ -75,6 +75,7 @@ private:
     std::atomic<bool> refusing { false };
     std::atomic<LegId> nextLeg { 1 };
     std::atomic<int> stopGraceMs { -1 }, timers { 0 };
+    std::atomic<int64_t> nextTick { 0 };
     int wakeFd = -1;
     std::unique_ptr<SipSession> running;
     int sipDescriptor = -1;

@@ -112,7 +112,7 @@ public:
     void hangUp(LegId leg) override;
     void hold(LegId leg, bool onHold) override;
     void sendDtmf(LegId leg, const std::string& digits, DtmfMethod method, int onMs, int offMs) override;
-    void tickDone() noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
+    void tickDone(int64_t) noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
 
     // ---- the script ---------------------------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ public:
     void hangUp(LegId leg) override;
     void hold(LegId, bool) override {}
     void sendDtmf(LegId leg, const std::string& digits, DtmfMethod, int, int) override { digitsSent[leg] += digits; }
-    void tickDone() noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
+    void tickDone(int64_t) noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
 
     /** A caller whom the factory itself refuses: the engine hears only of the end. */
     LegId turnAway(const std::string& uri, int code, const std::string& reason);

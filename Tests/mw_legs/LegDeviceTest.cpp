@@ -85,7 +85,7 @@ struct HandDevice
         LegDevice::Config config;
         config.maxLegs = maxLegs;
         config.clock = clock;
-        config.tickDone = [this] { ++ticksDone; };
+        config.tickDone = [this](int64_t) { ++ticksDone; };
         device = std::make_unique<LegDevice>(config);
         device->setRunsOwnThread(false);
         EXPECT_EQ(device->open(firstChannels(maxLegs), firstChannels(maxLegs), 8000, 160), juce::String());

@@ -26,7 +26,7 @@ TEST(SipEncryption, SdesCarriesSoundBothWaysEncrypted)
     {
         pair.calleePort->push(tone, clock.nowNs());
         pair.callerPort->push(tone, clock.nowNs());
-        stack.legs().tickDone();
+        stack.legs().tickDone(0);
         clock.sleepUntilNs(clock.nowNs() + 10'000'000);
         pair.calleePort->pull(heard, clock.nowNs());
         pair.callerPort->pull(heard, clock.nowNs());

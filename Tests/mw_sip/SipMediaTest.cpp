@@ -31,7 +31,7 @@ public:
             sample = static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(at++) / rateHz));
         const auto now = clock.nowNs();
         pair.callerPort->push(block, now);
-        stack.legs().tickDone();
+        stack.legs().tickDone(0);
         next += 20'000'000;
         if (next < now)
             next = now + 5'000'000;
@@ -168,7 +168,7 @@ TEST(SipMedia, Finding06_HangUpStormWhilePacketsFlow)
                     port->pull(block, clock.nowNs());
                     port->push(block, clock.nowNs());
                 }
-            stack.legs().tickDone();
+            stack.legs().tickDone(0);
             ticks.fetch_add(1);
             ticks.notify_all();
             clock.sleepUntilNs(next += 2'000'000);

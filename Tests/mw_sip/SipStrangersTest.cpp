@@ -1,4 +1,4 @@
-#include "RawSipPeer.h"
+#include "RawCall.h"
 #include "StackUnderTest.h"
 
 #include "../Support/FailureInjector.h"
@@ -9,51 +9,6 @@ namespace mw::test
 {
 
 using Kind = LegEvent::Kind;
-
-namespace
-{
-
-/** A raw peer that called in and was answered. */
-struct RawCall
-{
-    RawCall(StackUnderTest& stack, const std::string& formats, const std::string& attributes = {})
-    {
-        peer.invite(stack.sipPort(), peer.sdp(formats, attributes));
-        leg = stack.waitForIncoming().leg;
-        stack.legs().answer(leg);
-        answer = peer.next("SIP/2.0 200");
-        peer.acknowledge(answer);
-        port = stack.waitFor(Kind::mediaReady, leg, "media").port;
-    }
-
-    void send(const RawSocket& from, uint16_t sequence, const std::vector<uint8_t>& payload, uint32_t ssrc = 7)
-    {
-        const auto packet = RawSipPeer::rtpPacket(0, sequence, 160u * sequence, ssrc, payload);
-        from.send(RawSipPeer::audioPortOf(answer), packet.data(), packet.size());
-    }
-
-    /** Pulls until the playout has taken this many packets. */
-    bool reaches(uint64_t packets)
-    {
-        RealClock clock;
-        std::array<float, 160> block {};
-        for (int tick = 0; tick < 3000; ++tick)
-        {
-            port->pull(block, clock.nowNs());
-            if (port->mediaStats().playout.packets >= packets)
-                return true;
-            clock.sleepUntilNs(clock.nowNs() + 10'000'000);
-        }
-        return false;
-    }
-
-    RawSipPeer peer;
-    LegId leg = 0;
-    std::string answer;
-    std::shared_ptr<LegPort> port;
-};
-
-} // namespace
 
 TEST(SipStrangers, OfferWithoutACommonCodecIsRefusedWith488)
 {
@@ -131,7 +86,7 @@ TEST(SipStrangers, OctetsPassUnchangedThroughSocketAndRings)
     {
         call.port->pull(block, clock.nowNs());
         call.port->push(block, clock.nowNs());
-        stack.legs().tickDone();
+        stack.legs().tickDone(0);
         const auto packet = call.peer.rtp.receive();
         ASSERT_TRUE(packet.has_value());
         ASSERT_EQ(packet->size(), 172u);
@@ -225,7 +180,7 @@ TEST(SipStrangers, PacketsThatTheSystemRefusesAreCounted)
     const FailureInjector firewall(Resource::datagram, 1, { .role = ThreadRole::sip }, Extent::fromThenOn);
     const auto packets = port->mediaStats().send.packets;
     ASSERT_GE(packets, 1u);
-    stack.legs().tickDone();
+    stack.legs().tickDone(0);
     RealClock clock;
     for (int wait = 0; wait < 3000 && port->mediaStats().network.notSent < packets; ++wait)
         clock.sleepUntilNs(clock.nowNs() + 10'000'000);

@@ -138,6 +138,9 @@ private:
         }
     }
 
+    /** A mixer runs for days, and each look costs a wake-up of three threads. */
+    int pollHz() const noexcept override { return config.metricsIntervalS < 1.0 ? 20 : 10; }
+
     void onPoll() override
     {
         if (metrics != nullptr && secondsSinceStart() >= metricsDueS)

@@ -75,7 +75,7 @@ Result<void> RoleBase::tryToStart()
         return begun;
     }
     if (bench.config().runMediaThread)
-        startTimerHz(pollHz);
+        startTimerHz(pollHz());
     return {};
 }
 
@@ -103,6 +103,12 @@ bool RoleBase::orEndForWantOfMemory(Work work) noexcept
         wantedMemory = true;
         return false;
     }
+}
+
+void RoleBase::setDone()
+{
+    if (! std::exchange(done, true) && whenDone)
+        orEndForWantOfMemory(whenDone);
 }
 
 void RoleBase::poll()

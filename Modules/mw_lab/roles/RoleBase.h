@@ -24,11 +24,11 @@ public:
     [[nodiscard]] Result<void> start() final;
     RoleOutcome finish(bool interrupted) final;
     [[nodiscard]] bool isDone() const final { return done; }
+    void setWhenDone(std::function<void()> call) final { whenDone = std::move(call); }
     [[nodiscard]] Engine& engine() final { return bench; }
     void poll() final;
 
 protected:
-    static constexpr int pollHz = 20;
     static constexpr int64_t lookIntervalNs = 500'000'000;  ///< between two looks at the snapshots [ns]
 
     // ---- for the roles ----------------------------------------------------------------------------------------------
@@ -48,13 +48,16 @@ protected:
     virtual void onEvent(const LegEvent& event, const CallInfo& call) = 0;
     virtual void onPoll() = 0;
 
+    /** How often poll() is called [Hz]. */
+    [[nodiscard]] virtual int pollHz() const noexcept { return 20; }
+
     /** The engine still runs: the last look at it. */
     virtual void beforeStop() {}
 
     /** The engine has stopped: closes files and judges. @param interrupted by a signal or the user's quit */
     virtual RoleOutcome conclude(bool interrupted) = 0;
 
-    void setDone() noexcept { done = true; }
+    void setDone();
     [[nodiscard]] bool isFinishing() const noexcept { return finishing; }
     [[nodiscard]] int64_t nowNs() const noexcept { return clock->nowNs(); }
     [[nodiscard]] double secondsSinceStart() const noexcept { return static_cast<double>(nowNs() - startedNs) * 1e-9; }
@@ -78,6 +81,7 @@ private:
     void undoStart() noexcept;
     template <typename Work> bool orEndForWantOfMemory(Work work) noexcept;
 
+    std::function<void()> whenDone;
     int listener = 0;
     int64_t startedNs = 0, lookedNs = 0;
     bool running = false, done = false, finishing = false;  ///< control thread

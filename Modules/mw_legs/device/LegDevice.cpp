@@ -255,7 +255,7 @@ void LegDevice::Impl::tick() noexcept
     tickParity.fetch_add(1, std::memory_order_seq_cst);
     tickParity.notify_all();  // calls the system only if control waits for this very tick
     if (config.tickDone)
-        config.tickDone();
+        config.tickDone(metronome.nextDeadlineNs());
 }
 
 void LegDevice::Impl::silenceLeftChannels(const LegTable& table) noexcept

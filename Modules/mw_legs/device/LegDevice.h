@@ -38,7 +38,7 @@ public:
         bool realtimePriority = true;             ///< asks for SCHED_FIFO; going on without it is reported, not fatal
         int realtimePriorityLevel = 50;           ///< 1…99
         std::shared_ptr<Clock> clock;             ///< null: a RealClock
-        std::function<void()> tickDone;           ///< media thread, once a tick: LegFactory::tickDone
+        std::function<void(int64_t)> tickDone;    ///< media thread, once a tick: LegFactory::tickDone
 
         /** How the media thread is started; null: OwnedThread::start. A seam for tests of a start that fails. */
         std::function<Result<void>(OwnedThread&, std::function<void()> run)> startThread;

@@ -16,6 +16,7 @@ void MediaClock::begin(int64_t blockLengthNs) noexcept
     figures = {};
     blockNs = blockLengthNs;
     deadline = clock.nowNs();
+    isByHand = false;
 }
 
 bool MediaClock::waitForTick() noexcept
@@ -35,6 +36,7 @@ bool MediaClock::waitForTick() noexcept
 
 void MediaClock::tickByHand() noexcept
 {
+    isByHand = true;
     begunNs = clock.nowNs();
     deadline = begunNs;
     givenUp = 0;

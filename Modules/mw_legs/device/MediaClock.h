@@ -35,6 +35,9 @@ public:
     /** The deadline of the tick under way [ns]. */
     [[nodiscard]] int64_t deadlineNs() const noexcept { return deadline; }
 
+    /** The deadline of the tick after it [ns]; 0 when the caller is the clock, and nobody knows. */
+    [[nodiscard]] int64_t nextDeadlineNs() const noexcept { return isByHand ? 0 : deadline + blockNs; }
+
     /** Blocks that were given up right before the tick under way; their time is lost to every leg. */
     [[nodiscard]] int64_t givenUpBlocks() const noexcept { return givenUp; }
 
@@ -49,6 +52,7 @@ private:
     int64_t deadline = 0;
     int64_t givenUp = 0;
     int64_t begunNs = 0;
+    bool isByHand = false;
 };
 
 } // namespace mw
