@@ -102,6 +102,7 @@ int runCommandLine(int argc, const char* const* argv)
         commands.push_back(makeSourceCommand());
         commands.push_back(makeSinkCommand());
         commands.push_back(makeDemoCommand());
+        commands.push_back(makeMonitorCommand());
 
         std::vector<std::string> names;
         for (const auto& command : commands)

@@ -12,16 +12,35 @@ namespace mw
 
 namespace
 {
+struct MonitorRunWindow final : run::RunWindow
+{
+    explicit MonitorRunWindow(std::unique_ptr<MonitorWindow> opened) : window(std::move(opened)) {}
+    std::unique_ptr<MonitorWindow> window;
+};
+
+Result<std::unique_ptr<run::RunWindow>> openMonitor(Engine& engine, std::function<void()> quit)
+{
+    auto opened = MonitorWindow::open(engine, { .tryDemo = {}, .quit = std::move(quit) });
+    if (! opened)
+        return opened.error();
+    return std::unique_ptr<run::RunWindow>(std::make_unique<MonitorRunWindow>(std::move(opened).value()));
+}
+
 constexpr cli::NumberRange gainRange { minGainDb, maxGainDb, "dB", true };
 
 /** `milliwatt mixer`: answers calls, dials, mixes. */
+/** `milliwatt monitor`: the same in a window. */
 class MixerSubCommand final : public RoleCommand
 {
 public:
-    MixerSubCommand() : RoleCommand("127.0.0.1:5060", 64) {}
+    /** @param withWindow monitor */
+    explicit MixerSubCommand(bool withWindow) : RoleCommand("127.0.0.1:5060", 64), isMonitor(withWindow), gui(withWindow) {}
 
-    std::string name() const override { return "mixer"; }
-    std::string summary() const override { return "Answer and dial calls, send every leg its own mix"; }
+    std::string name() const override { return isMonitor ? "monitor" : "mixer"; }
+    std::string summary() const override
+    {
+        return isMonitor ? "The mixer in a window: see, hear and steer every leg" : "Answer and dial calls, send every leg its own mix";
+    }
 
     void addOptions(CLI::App& app) override
     {
@@ -50,6 +69,8 @@ public:
         auto options = run.runnerOptions(name());
         options.keys = run::RunKeys::Set::mixer;
         options.digit = dtmf.settings({}, engine.law);
+        if (gui)
+            options.openWindow = openMonitor;
         return startRole(config, {}, [this] {
             config.engine.answerAutomatically = ! waitForKey;
             if (hasSequence)
@@ -98,6 +119,8 @@ private:
         cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")
             ->group(group);
+        if (! isMonitor)
+            cli::addSwitch(app, "--gui", gui, "Open the monitor's window on this run")->group("General");
         cli::addSwitch(app, "--no-auto-answer", waitForKey, "Let incoming calls ring until the key a answers them")->group(group);
     }
 
@@ -134,6 +157,8 @@ private:
         return {};
     }
 
+    const bool isMonitor;
+    bool gui;
     MixerRoleConfig config;
     std::optional<MixMode> mode;               // as given
     std::vector<MixerRoleConfig::Cell> hears;  // as typed: numbers of the table
@@ -144,6 +169,7 @@ private:
 };
 } // namespace
 
-std::unique_ptr<Command> makeMixerCommand() { return std::make_unique<MixerSubCommand>(); }
+std::unique_ptr<Command> makeMixerCommand() { return std::make_unique<MixerSubCommand>(false); }
+std::unique_ptr<Command> makeMonitorCommand() { return std::make_unique<MixerSubCommand>(true); }
 
 } // namespace mw

@@ -1,0 +1,171 @@
+#include "MonitorModel.h"
+
+#include <mw_lab/report/MediaFigures.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mw
+{
+
+MonitorModel::MonitorModel(Engine& engineToShow) : bench(engineToShow)
+{
+    listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { heard(event, call); });
+    latest = bench.snapshot();
+    startTimerHz(looksPerSecond);
+}
+
+MonitorModel::~MonitorModel()
+{
+    stopTimer();
+    bench.removeListener(listener);
+}
+
+void MonitorModel::addView(View& view) { views.push_back(&view); }
+void MonitorModel::removeView(View& view) { std::erase(views, &view); }
+
+void MonitorModel::look()
+{
+    latest = bench.snapshot();
+    constexpr int64_t stepLengthNs = 1'000'000'000 / historyHz;
+    if (latest.timeNs - stepNs >= stepLengthNs)
+    {
+        // Late looks leave no holes in time, only in what is known.
+        stepNs = stepNs == 0 || latest.timeNs - stepNs > 2 * stepLengthNs ? latest.timeNs : stepNs + stepLengthNs;
+        step();
+    }
+    tellViews();
+}
+
+void MonitorModel::tellViews()
+{
+    // A view may take others away.
+    const auto told = views;
+    for (auto* view : told)
+        if (std::find(views.begin(), views.end(), view) != views.end())
+            view->modelChanged();
+}
+
+void MonitorModel::step()
+{
+    ++stepCount;
+    for (const auto& row : latest.legs)
+        addLegStep(row);
+    run.latenessMs.add(static_cast<float>(static_cast<double>(latest.ticks.lastLatenessNs) * 1e-6));
+    run.loadPercent.add(static_cast<float>(100.0 * latest.ticks.load));
+    run.masterLevel.add(static_cast<float>(dbm0FromRms(static_cast<double>(latest.mixer.master.rms), latest.law)));
+    std::erase_if(legs, [this](const auto& each) { return call(each.first) == nullptr; });
+}
+
+void MonitorModel::addLegStep(const LegRow& row)
+{
+    const auto* info = callOnChannel(row.channel);
+    if (info == nullptr)
+        return;
+    auto& leg = legs[info->leg];
+    if (leg == nullptr)
+        leg = std::make_unique<Leg>();
+    auto& history = leg->history;
+    const auto level = [this](const MeterReading& meter) {
+        return static_cast<float>(dbm0FromRms(static_cast<double>(meter.rms), latest.law));
+    };
+    const auto* strip = latest.strip(row.channel);
+    history.levelIn.add(strip != nullptr ? level(strip->in) : Series::nothing);
+    history.levelOut.add(strip != nullptr ? level(strip->out) : Series::nothing);
+
+    const auto& playout = row.media.playout;
+    history.jitterMs.add(playout.packets > 0 ? static_cast<float>(playout.jitterMs) : Series::nothing);
+    history.bufferMs.add(playout.packets > 0 ? static_cast<float>(playout.depthMs) : Series::nothing);
+    const auto missing = playout.lost + playout.late;
+    const auto expected = missing + playout.packets - playout.late;
+    const auto newlyExpected = expected - std::min(expected, leg->expected), newlyMissing = missing - std::min(missing, leg->missing);
+    history.lossPercent.add(newlyExpected > 0 ? 100.0f * static_cast<float>(newlyMissing) / static_cast<float>(newlyExpected) : 0.0f);
+    leg->expected = expected;
+    leg->missing = missing;
+}
+
+const CallInfo* MonitorModel::call(LegId leg) const noexcept
+{
+    const auto found = std::find_if(latest.calls.begin(), latest.calls.end(), [leg](const auto& each) { return each.leg == leg; });
+    return found != latest.calls.end() ? &*found : nullptr;
+}
+
+const CallInfo* MonitorModel::callOnChannel(int channel) const noexcept
+{
+    const auto found = std::find_if(latest.calls.begin(), latest.calls.end(), [channel](const auto& each) {
+        return each.channel == channel && each.state != CallState::closed;
+    });
+    return found != latest.calls.end() ? &*found : nullptr;
+}
+
+std::vector<const CallInfo*> MonitorModel::openCalls() const
+{
+    std::vector<const CallInfo*> open;
+    for (const auto& each : latest.calls)
+        if (each.state != CallState::closed)
+            open.push_back(&each);
+    std::stable_sort(open.begin(), open.end(), [](const auto* a, const auto* b) { return a->channel < b->channel; });
+    return open;
+}
+
+const LegHistory* MonitorModel::history(LegId leg) const noexcept
+{
+    const auto found = legs.find(leg);
+    return found != legs.end() ? &found->second->history : nullptr;
+}
+
+double MonitorModel::shownLevel(double rms) const noexcept { return inDbfs ? dbfsFromRms(rms) : dbm0FromRms(rms, latest.law); }
+
+void MonitorModel::select(LegId leg)
+{
+    chosen = leg;
+    tellViews();
+}
+
+void MonitorModel::showDbfs(bool dbfs)
+{
+    inDbfs = dbfs;
+    tellViews();
+}
+
+void MonitorModel::note(LogEntry::Weight weight, std::string text, LegId leg)
+{
+    entries.push_back({ bench.snapshot().timeNs, weight, leg, std::move(text) });
+    ++entryCount;
+    if (entries.size() > logLength)
+        entries.pop_front();
+}
+
+bool MonitorModel::send(const MixerCommand& command)
+{
+    const auto sent = bench.command(command);
+    if (! sent)
+        note(LogEntry::Weight::bad, sent.error().message());
+    return sent.ok();
+}
+
+void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
+{
+    const auto who = call.peerName.empty() ? call.peerUri : call.peerName;
+    const auto why = (event.sipCode != 0 ? " " + std::to_string(event.sipCode) : std::string())
+                   + (event.reason.empty() ? std::string() : " " + event.reason);
+    switch (event.kind)
+    {
+        case LegEvent::Kind::incoming:
+            return call.state == CallState::closed ? note(LogEntry::Weight::bad, who + " was refused," + why, event.leg)
+                                                   : note(LogEntry::Weight::note, who + " calls", event.leg);
+        case LegEvent::Kind::ringing: return note(LogEntry::Weight::note, who + " rings", event.leg);
+        case LegEvent::Kind::established: return note(LogEntry::Weight::good, who + " is established", event.leg);
+        case LegEvent::Kind::mediaReady: return note(LogEntry::Weight::note, who + " sends and hears " + call.codec, event.leg);
+        case LegEvent::Kind::held: return note(LogEntry::Weight::note, who + " holds us", event.leg);
+        case LegEvent::Kind::resumed: return note(LogEntry::Weight::note, who + " took us back", event.leg);
+        case LegEvent::Kind::dtmf: return note(LogEntry::Weight::note, who + " sent digit " + std::string(1, event.digit), event.leg);
+        case LegEvent::Kind::closed:
+            return note(event.failed ? LogEntry::Weight::bad : LogEntry::Weight::note, who + (event.failed ? " failed:" : " ended:") + (why.empty() ? " hung up" : why),
+                        event.leg);
+        case LegEvent::Kind::registered: return note(LogEntry::Weight::good, event.peerUri + " is registered");
+        case LegEvent::Kind::registrationFailed: return note(LogEntry::Weight::bad, event.peerUri + " is not registered:" + why);
+    }
+}
+
+} // namespace mw

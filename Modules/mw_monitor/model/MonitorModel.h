@@ -1,0 +1,133 @@
+#pragma once
+
+#include "History.h"
+
+#include <juce_data_structures/juce_data_structures.h>
+#include <juce_events/juce_events.h>
+#include <mw_lab/mw_lab.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mw
+{
+
+/** Something that happened, for log and plots. */
+struct LogEntry
+{
+    enum class Weight { note, good, bad };
+    int64_t timeNs = 0;  ///< engine clock [ns]
+    Weight weight = Weight::note;
+    LegId leg = 0;       ///< 0: of the run
+    std::string text;    ///< UTF-8, one line
+};
+
+/** What the window shows: the engine's snapshot, looked at 30 times a second, with histories and a log; and what is chosen in
+    the window. Views are told after each look. It takes nothing from the audio or sip thread but Engine's snapshot and
+    listener, and changes nothing but by Engine's commands and the mixer's parameters. Message thread. */
+class MonitorModel final : private juce::Timer
+{
+public:
+    static constexpr int looksPerSecond = 30;
+    static constexpr size_t logLength = 2000;
+
+    class View
+    {
+    public:
+        virtual ~View() = default;
+
+        /** The snapshot is new. Repaint only what changed. */
+        virtual void modelChanged() = 0;
+    };
+
+    /** @param engine must outlive this */
+    explicit MonitorModel(Engine& engineToShow);
+    ~MonitorModel() override;
+
+    [[nodiscard]] Engine& engine() const noexcept { return bench; }
+    [[nodiscard]] const EngineSnapshot& snapshot() const noexcept { return latest; }
+    [[nodiscard]] juce::UndoManager& undoManager() noexcept { return undo; }
+
+    void addView(View& view);
+    void removeView(View& view);
+
+    /** One look, now; the timer does it otherwise. */
+    void look();
+
+    // ---- reading ------------------------------------------------------------------------------------------------------
+
+    /** A call in the snapshot, or null. */
+    [[nodiscard]] const CallInfo* call(LegId leg) const noexcept;
+
+    /** The call that is on a channel now, or null. */
+    [[nodiscard]] const CallInfo* callOnChannel(int channel) const noexcept;
+
+    /** Calls that are not over, in the order of their channels. */
+    [[nodiscard]] std::vector<const CallInfo*> openCalls() const;
+
+    /** Null before the leg's first step. Kept until the run forgets the call. */
+    [[nodiscard]] const LegHistory* history(LegId leg) const noexcept;
+    [[nodiscard]] const RunHistory& runHistory() const noexcept { return run; }
+
+    /** Steps of the histories so far. */
+    [[nodiscard]] uint64_t steps() const noexcept { return stepCount; }
+
+    /** Engine time of the latest step [ns]. */
+    [[nodiscard]] int64_t lastStepNs() const noexcept { return stepNs; }
+
+    /** Newest last. */
+    [[nodiscard]] const std::deque<LogEntry>& log() const noexcept { return entries; }
+
+    /** Counts on with each entry. */
+    [[nodiscard]] uint64_t logNumber() const noexcept { return entryCount; }
+
+    /** A level as the window shows it: dBm0, or dBFS where that was chosen. @param rms full scale = 1.0 */
+    [[nodiscard]] double shownLevel(double rms) const noexcept;
+    [[nodiscard]] const char* levelUnit() const noexcept { return inDbfs ? "dBFS" : "dBm0"; }
+
+    // ---- steering -----------------------------------------------------------------------------------------------------
+
+    /** The leg whose details are shown; 0 for none. */
+    [[nodiscard]] LegId selected() const noexcept { return chosen; }
+    void select(LegId leg);
+
+    void showDbfs(bool dbfs);
+    [[nodiscard]] bool showsDbfs() const noexcept { return inDbfs; }
+
+    /** Adds a line to the log, and says it in the footer. */
+    void note(LogEntry::Weight weight, std::string text, LegId leg = 0);
+
+    /** Sends a command; a refusal is noted. @returns whether it was taken */
+    bool send(const MixerCommand& command);
+
+private:
+    void timerCallback() override { look(); }
+    void heard(const LegEvent& event, const CallInfo& call);
+    void step();
+    void addLegStep(const LegRow& row);
+    void tellViews();
+
+    struct Leg
+    {
+        LegHistory history;
+        uint64_t expected = 0, missing = 0;  ///< packets as of the last step
+    };
+
+    Engine& bench;
+    int listener = -1;
+    EngineSnapshot latest;
+    juce::UndoManager undo;
+    std::vector<View*> views;
+    std::map<LegId, std::unique_ptr<Leg>> legs;
+    RunHistory run;
+    std::deque<LogEntry> entries;
+    uint64_t entryCount = 0, stepCount = 0;
+    int64_t stepNs = 0;
+    LegId chosen = 0;
+    bool inDbfs = false;
+};
+
+} // namespace mw

@@ -1,0 +1,3 @@
+#include "mw_monitor.h"
+
+#include "calls/CallsPanel.cpp"
