@@ -255,19 +255,20 @@ void MixerProcessor::setPlayer(std::shared_ptr<BlockSource> source)
     impl->freeWhatAudioLetGo();
 }
 
-void MixerProcessor::setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo)
+void MixerProcessor::setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo, TapUse use)
 {
     const std::scoped_lock lock(impl->controlMutex);
     if (point.kind != TapPoint::Kind::mix && ! impl->isLegIndex(point.leg))
         return;
     auto next = impl->copyOfAttachments();
+    const auto slot = static_cast<size_t>(use);
     if (point.kind == TapPoint::Kind::mix)
-        next->mix = std::move(fifo);
+        next->mix[slot] = std::move(fifo);
     else
     {
         auto& taps = point.kind == TapPoint::Kind::legIn ? next->legIn : next->legOut;
         taps.resize(static_cast<size_t>(impl->maxLegs));
-        taps[static_cast<size_t>(point.leg)] = std::move(fifo);
+        taps[static_cast<size_t>(point.leg)][slot] = std::move(fifo);
     }
     impl->attachments.publish(std::move(next));
     impl->freeWhatAudioLetGo();
@@ -281,6 +282,7 @@ size_t MixerProcessor::retiredObjects() const
 
 // ---- parameters -----------------------------------------------------------------------------------------------------------
 
+const MixerParameters& MixerProcessor::parameters() const noexcept { return impl->parameters; }
 bool MixerProcessor::setMasterInGainDb(double gainDb) { return impl->parameters.masterIn->setDb(gainDb); }
 bool MixerProcessor::setDtmfGainDb(double gainDb) { return impl->parameters.dtmf->setDb(gainDb); }
 bool MixerProcessor::setOutputGainDb(double gainDb) { return impl->parameters.output->setDb(gainDb); }

@@ -124,4 +124,14 @@ struct TapPoint
     bool operator==(const TapPoint&) const = default;
 };
 
+/** Who listens at a tap: each point carries one of each. */
+enum class TapUse : uint8_t
+{
+    role,    ///< what the run is for: the role's recording or analysis
+    record,  ///< recordings that a person starts and stops
+    listen,  ///< a sound card
+    watch    ///< digits, spectrum and waveform in a window
+};
+inline constexpr size_t tapUseCount = 4;
+
 } // namespace mw
