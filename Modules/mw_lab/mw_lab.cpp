@@ -8,6 +8,7 @@
 #include "measure/LegAnalyser.cpp"
 #include "play/FlacLength.cpp"
 #include "play/PlaySpec.cpp"
+#include "play/Player.cpp"
 #include "play/SoundFile.cpp"
 #include "record/Recorder.cpp"
 #include "record/WavFile.cpp"

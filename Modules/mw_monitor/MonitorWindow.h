@@ -2,7 +2,7 @@
 
 #include "MonitorView.h"
 
-#include <mw_core/mw_core.h>
+#include <mw_lab/mw_lab.h>
 
 #include <memory>
 

@@ -8,7 +8,7 @@
   description:        The window: strips, meters, DTMF pad, calls, plots, over the Engine's snapshot and commands
   license:            GPL-3.0-or-later
   minimumCppStandard: 20
-  dependencies:       mw_lab, juce_gui_basics
+  dependencies:       mw_lab, juce_gui_basics, juce_audio_devices, juce_audio_processors, juce_osc
 
  END_JUCE_MODULE_DECLARATION
 *******************************************************************************/
@@ -19,3 +19,4 @@
 
 #include "MonitorView.h"
 #include "MonitorWindow.h"
+#include "control/GainTaper.h"

@@ -1,7 +1,6 @@
 #include "Figures.h"
 
-#include <mw_lab/report/JuceText.h>
-#include <mw_lab/report/Numbers.h>
+#include <mw_lab/mw_lab.h>
 
 #include <array>
 #include <cmath>

@@ -1,14 +1,22 @@
 #include "MonitorModel.h"
 
-#include <mw_lab/report/MediaFigures.h>
-
 #include <algorithm>
 #include <cmath>
 
 namespace mw
 {
 
-MonitorModel::MonitorModel(Engine& engineToShow) : bench(engineToShow)
+MonitorModel::MonitorModel(Engine& engineToShow)
+    : bench(engineToShow),
+      gestures(bench.mixer(), undo,
+               [this](int channel) {
+                   const auto* there = callOnChannel(channel);
+                   return there != nullptr ? there->leg : LegId { 0 };
+               }),
+      remoteControl(
+          bench.mixer(), [this](const DtmfSequence& digits) { playDigits(digits); },
+          [this](const std::string& text, bool bad) { note(bad ? LogEntry::Weight::bad : LogEntry::Weight::note, text); }),
+      filePlayer(bench.mixer(), bench.config().sampleRateHz)
 {
     listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { heard(event, call); });
     latest = bench.snapshot();
@@ -27,6 +35,8 @@ void MonitorModel::removeView(View& view) { std::erase(views, &view); }
 void MonitorModel::look()
 {
     latest = bench.snapshot();
+    if (const auto failed = filePlayer.poll(); ! failed)
+        note(LogEntry::Weight::bad, failed.error().message());
     constexpr int64_t stepLengthNs = 1'000'000'000 / historyHz;
     if (latest.timeNs - stepNs >= stepLengthNs)
     {
@@ -142,6 +152,27 @@ bool MonitorModel::send(const MixerCommand& command)
     if (! sent)
         note(LogEntry::Weight::bad, sent.error().message());
     return sent.ok();
+}
+
+bool MonitorModel::setTone(const ToneSetting& setting)
+{
+    MixerCommand command;
+    command.kind = MixerCommand::Kind::setTone;
+    command.frequencyHz = setting.frequencyHz;
+    command.levelDbm0 = setting.on ? setting.levelDbm0 : silenceDb;
+    if (! send(command))
+        return false;
+    toneNow = setting;
+    return true;
+}
+
+void MonitorModel::playDigits(const DtmfSequence& digits)
+{
+    MixerCommand command;
+    command.kind = MixerCommand::Kind::playDtmf;
+    command.dtmf.sequence = digits;
+    command.dtmf.law = latest.law;
+    send(command);
 }
 
 void MonitorModel::heard(const LegEvent& event, const CallInfo& call)

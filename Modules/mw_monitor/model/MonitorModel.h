@@ -1,5 +1,7 @@
 #pragma once
 
+#include "../control/ParameterUndo.h"
+#include "../control/RemoteControl.h"
 #include "History.h"
 
 #include <juce_data_structures/juce_data_structures.h>
@@ -23,6 +25,14 @@ struct LogEntry
     Weight weight = Weight::note;
     LegId leg = 0;       ///< 0: of the run
     std::string text;    ///< UTF-8, one line
+};
+
+/** The house tone, as the window last set it. */
+struct ToneSetting
+{
+    bool on = false;
+    double frequencyHz = 1000.0;
+    double levelDbm0 = -10.0;
 };
 
 /** What the window shows: the engine's snapshot, looked at 30 times a second, with histories and a log; and what is chosen in
@@ -50,6 +60,12 @@ public:
     [[nodiscard]] Engine& engine() const noexcept { return bench; }
     [[nodiscard]] const EngineSnapshot& snapshot() const noexcept { return latest; }
     [[nodiscard]] juce::UndoManager& undoManager() noexcept { return undo; }
+
+    /** MIDI controllers and OSC. */
+    [[nodiscard]] RemoteControl& remote() noexcept { return remoteControl; }
+
+    /** The player strip's file. */
+    [[nodiscard]] Player& player() noexcept { return filePlayer; }
 
     void addView(View& view);
     void removeView(View& view);
@@ -100,6 +116,11 @@ public:
     /** Adds a line to the log, and says it in the footer. */
     void note(LogEntry::Weight weight, std::string text, LegId leg = 0);
 
+    [[nodiscard]] const ToneSetting& tone() const noexcept { return toneNow; }
+
+    /** Sets the house tone. @returns false when the mixer refused it, which is noted; then nothing changed */
+    bool setTone(const ToneSetting& setting);
+
     /** Sends a command; a refusal is noted. @returns whether it was taken */
     bool send(const MixerCommand& command);
 
@@ -107,6 +128,7 @@ private:
     void timerCallback() override { look(); }
     void heard(const LegEvent& event, const CallInfo& call);
     void step();
+    void playDigits(const DtmfSequence& digits);
     void addLegStep(const LegRow& row);
     void tellViews();
 
@@ -120,6 +142,10 @@ private:
     int listener = -1;
     EngineSnapshot latest;
     juce::UndoManager undo;
+    ParameterUndo gestures;
+    RemoteControl remoteControl;
+    Player filePlayer;
+    ToneSetting toneNow;
     std::vector<View*> views;
     std::map<LegId, std::unique_ptr<Leg>> legs;
     RunHistory run;
