@@ -80,6 +80,7 @@ struct MixerProcessor::Impl
     // control
     mutable std::mutex controlMutex;   ///< a leaf: guards what follows, the queue's producer and the done queue's consumer
     MixerState known;                  ///< mode, roles, trims and cells as the queued commands will leave them
+    uint64_t routingChanges = 0;       ///< commands that mode, roles and cells came from
     uint64_t lastId = 0;
     uint64_t pushed = 0;
     std::vector<std::pair<uint64_t, std::unique_ptr<std::vector<MixerCommand>>>> batches;  ///< with the count that frees them
@@ -132,6 +133,8 @@ bool MixerProcessor::Impl::push(const Entry& entry)
 void MixerProcessor::Impl::remember(const MixerCommand& command)
 {
     using Kind = MixerCommand::Kind;
+    if (command.kind == Kind::setMode || command.kind == Kind::setLegRole || command.kind == Kind::setCell || command.kind == Kind::clearCell)
+        ++routingChanges;
     switch (command.kind)
     {
         case Kind::setMode:
@@ -236,6 +239,24 @@ std::vector<CommandDone> MixerProcessor::takeDone()
     while (impl->done.pop(stamp))
         result.push_back(stamp);
     return result;
+}
+
+MixerRouting MixerProcessor::routing() const
+{
+    const std::scoped_lock lock(impl->controlMutex);
+    MixerRouting routing;
+    routing.mode = impl->known.mode;
+    routing.funnelReturn = impl->known.funnelReturn;
+    for (int leg = 0; leg < impl->maxLegs; ++leg)
+        routing.roles.push_back(impl->known.strips[static_cast<size_t>(leg)].role);
+    routing.cells = impl->known.cells;
+    return routing;
+}
+
+uint64_t MixerProcessor::routingNumber() const
+{
+    const std::scoped_lock lock(impl->controlMutex);
+    return impl->routingChanges;
 }
 
 // ---- what hangs on the graph -------------------------------------------------------------------------------------------------

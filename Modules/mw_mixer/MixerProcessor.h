@@ -1,5 +1,6 @@
 #pragma once
 
+#include "MixerRouting.h"
 #include "MixerTypes.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
@@ -80,6 +81,12 @@ public:
 
     /** Commands that took effect since the last call. At most 4 × commandQueueLength stamps wait; later ones are counted as lost. */
     [[nodiscard]] std::vector<CommandDone> takeDone();
+
+    /** Who hears whom, as the commands that were taken into the queue leave it. */
+    [[nodiscard]] MixerRouting routing() const;
+
+    /** Counts on with each command that routing() depends on, so that a window need not compare it. */
+    [[nodiscard]] uint64_t routingNumber() const;
 
     /** Replaces the player's source; the former one is freed here after the audio region let go of it. Null: none. */
     void setPlayer(std::shared_ptr<BlockSource> source);

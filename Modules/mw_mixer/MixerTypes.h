@@ -130,8 +130,9 @@ enum class TapUse : uint8_t
     role,    ///< what the run is for: the role's recording or analysis
     record,  ///< recordings that a person starts and stops
     listen,  ///< a sound card
-    watch    ///< digits, spectrum and waveform in a window
+    watch,   ///< digits in a window
+    spectrum ///< spectrum and waveform in a window
 };
-inline constexpr size_t tapUseCount = 4;
+inline constexpr size_t tapUseCount = 5;
 
 } // namespace mw

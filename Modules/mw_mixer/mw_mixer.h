@@ -18,6 +18,7 @@
 #include <juce_audio_processors/juce_audio_processors.h>
 
 #include "MixerTypes.h"
+#include "MixerRouting.h"
 #include "MixerState.h"
 #include "MixerParameters.h"
 #include "MixerProcessor.h"

@@ -211,7 +211,7 @@ void MixGraph::aimHeardGains() noexcept
     for (size_t role = 0; role < heardGain.size(); ++role)
         for (size_t group = 0; group < groupCount; ++group)
         {
-            const auto gain = modeGain(mode, funnelReturn, static_cast<LegRole>(role), group);
+            const auto gain = modeGain(mode, funnelReturn, static_cast<LegRole>(role), static_cast<StripGroup>(group));
             if (isFresh)
                 heardGain[role][group].setImmediately(gain);
             else

@@ -3,6 +3,7 @@
 #include "CellTable.h"
 #include "RampedValue.h"
 #include "../MixerParameters.h"
+#include "../MixerRouting.h"
 #include "../MixerTypes.h"
 
 #include <array>
@@ -109,7 +110,6 @@ private:
     void settleCells(int leg, bool prepareRamps) noexcept;
 
     // who hears whom
-    [[nodiscard]] static double modeGain(MixMode mode, bool funnelReturn, LegRole hearing, size_t group) noexcept;
     [[nodiscard]] double shareTarget(int leg, int from) const noexcept;
     [[nodiscard]] double shareNow(int leg, int from) const noexcept;
     [[nodiscard]] double shareAt(double hearingSink, int from, double fromSink, size_t sample) const noexcept;

@@ -14,20 +14,6 @@ namespace
 constexpr float largestInput = 1.0e6f;
 } // namespace
 
-double MixGraph::modeGain(MixMode mode, bool funnelReturn, LegRole hearing, size_t group) noexcept
-{
-    switch (mode)
-    {
-        case MixMode::conference: return 1.0;
-        case MixMode::funnel:
-            if (hearing == LegRole::sink)
-                return group == sinks ? 0.0 : 1.0;
-            return group == sinks && funnelReturn ? 1.0 : 0.0;
-        case MixMode::matrix: break;
-    }
-    return 0.0;
-}
-
 double MixGraph::shareTarget(int leg, int from) const noexcept
 {
     const auto& gains = heardGain[static_cast<size_t>(legs[static_cast<size_t>(leg)].role)];
