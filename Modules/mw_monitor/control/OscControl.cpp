@@ -33,7 +33,8 @@ Result<void> OscControl::listen(int port, const std::string& address)
     close();
     const Error failed { ExitCode::environment, "listen for OSC on " + address + ":" + std::to_string(port),
                          "the UDP port cannot be had", "choose another port, or an address of this machine" };
-    if (port < 0 || port > 65535)
+    // JUCE would take a name, or half an address, for the broadcast address.
+    if (port < 0 || port > 65535 || juce::IPAddress(juceText(address)).toString() != juceText(address) || juceText(address).contains(":"))
         return failed;
     auto made = std::make_unique<juce::DatagramSocket>(false);
     made->setEnablePortReuse(false);  // of two programs on one port, one would hear nothing and not know why
