@@ -204,6 +204,23 @@ struct Engine::Impl
         }
     }
 
+    void remember(const MixerCommand& command)
+    {
+        switch (command.kind)
+        {
+            case MixerCommand::Kind::playDtmf:
+                house.dtmf = command.dtmf;
+                house.dtmfWasStopped = command.dtmf.sequence.length == 0;
+                return;
+            case MixerCommand::Kind::stopDtmf: house.dtmfWasStopped = true; return;
+            case MixerCommand::Kind::setTone:
+                house.toneHz = command.frequencyHz;
+                house.toneDbm0 = command.levelDbm0;
+                return;
+            default: return;
+        }
+    }
+
     // ---- state --------------------------------------------------------------------------------------------------------
 
     const Config config;
@@ -215,6 +232,7 @@ struct Engine::Impl
     EventPump pump;
     CallControl control;
     SnapshotWatch watch;
+    HouseSounds house;
     std::map<int, Listener> listeners;
     int nextListener = 1;
     int64_t startedNs = 0, stoppedNs = 0;
@@ -246,7 +264,15 @@ Result<LegId> Engine::dial(const std::string& uri, const std::string& tag)
 }
 
 Result<void> Engine::setRole(LegId leg, LegRole role) { return impl->control.setRole(leg, role); }
-Result<void> Engine::command(const MixerCommand& command) { return impl->control.command(command); }
+Result<void> Engine::command(const MixerCommand& command)
+{
+    auto sent = impl->control.command(command);
+    if (sent)
+        impl->remember(command);
+    return sent;
+}
+
+const HouseSounds& Engine::houseSounds() const noexcept { return impl->house; }
 
 void Engine::answer(LegId leg)
 {

@@ -69,6 +69,14 @@ struct EngineSnapshot
     [[nodiscard]] const LegRow* transport(int channel) const noexcept;
 };
 
+/** What the house strips were last told to play. */
+struct HouseSounds
+{
+    DtmfSettings dtmf;
+    bool dtmfWasStopped = true;   ///< by stopDtmf or an empty sequence, or none was ever sent; a sequence that came to its end was not
+    double toneHz = 1000.0, toneDbm0 = silenceDb;
+};
+
 /** Device, processor and legs joined; the owner of a run. All members: control thread (JUCE's message loop, or a test's
     thread that calls handleEvents()).
 
@@ -136,6 +144,9 @@ public:
         (EngineSnapshot::commandsWaiting); so that a command may be given before start().
         @returns an error when the mixer refused a value; it is counted there (MixerHeader::commandsRefused) */
     [[nodiscard]] Result<void> command(const MixerCommand& command);
+
+    /** As of the commands that were taken by command(). */
+    [[nodiscard]] const HouseSounds& houseSounds() const noexcept;
 
     [[nodiscard]] std::optional<CallInfo> call(LegId leg) const;
     [[nodiscard]] std::vector<CallInfo> calls() const;

@@ -29,3 +29,4 @@
 #include "report/Numbers.h"
 #include "report/SnapshotJson.h"
 #include "report/StatusText.h"
+#include "session/Session.h"

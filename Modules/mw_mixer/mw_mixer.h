@@ -17,6 +17,7 @@
 #include <mw_signal/mw_signal.h>
 #include <juce_audio_processors/juce_audio_processors.h>
 
+#include "JsonShape.h"
 #include "MixerTypes.h"
 #include "MixerRouting.h"
 #include "MixerState.h"

@@ -77,8 +77,15 @@ std::string footerFor(const std::string& command)
                 "                  legs = 200\n"
                 "                  dial = [\"sip:a@192.0.2.1\", \"sip:b@192.0.2.2\"]\n"
                 "                  dtmf = '12#'\n"
+                "  milliwatt mixer --session lab.mw --legs 200\n"
+                "      begins with the legs, gains and digits that the monitor saved\n"
                 "\nKeys while it runs on a terminal:\n"
                 + keyHelp();
+    else if (command == "monitor")
+        text += "  milliwatt monitor\n"
+                "      the same as milliwatt mixer, in a window\n"
+                "  milliwatt monitor --session lab.mw\n"
+                "      begins with the legs, gains and digits of a saved session\n";
     else if (command == "source")
         text += "  milliwatt source --call sip:127.0.0.1:5060 --play speech.wav\n"
                 "      plays the file once and hangs up\n"
