@@ -40,6 +40,7 @@ public:
     {
         view.reset();
         engine->stop();
+        juce::Typeface::clearTypefaceCache();  // it keeps every glyph that was ever drawn, which is no leak
     }
 
     /** Somebody calls and is answered. @returns the call's number */

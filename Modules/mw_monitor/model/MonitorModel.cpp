@@ -154,6 +154,13 @@ bool MonitorModel::send(const MixerCommand& command)
     return sent.ok();
 }
 
+ToneSetting MonitorModel::tone() const noexcept
+{
+    const auto& sounds = bench.houseSounds();
+    const auto on = std::isfinite(sounds.toneDbm0);
+    return { .on = on, .frequencyHz = sounds.toneHz, .levelDbm0 = on ? sounds.toneDbm0 : toneLevelDbm0 };
+}
+
 bool MonitorModel::setTone(const ToneSetting& setting)
 {
     MixerCommand command;
@@ -162,7 +169,7 @@ bool MonitorModel::setTone(const ToneSetting& setting)
     command.levelDbm0 = setting.on ? setting.levelDbm0 : silenceDb;
     if (! send(command))
         return false;
-    toneNow = setting;
+    toneLevelDbm0 = setting.levelDbm0;
     return true;
 }
 

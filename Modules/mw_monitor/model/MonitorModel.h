@@ -27,7 +27,7 @@ struct LogEntry
     std::string text;    ///< UTF-8, one line
 };
 
-/** The house tone, as the window last set it. */
+/** The house tone. */
 struct ToneSetting
 {
     bool on = false;
@@ -116,7 +116,8 @@ public:
     /** Adds a line to the log, and says it in the footer. */
     void note(LogEntry::Weight weight, std::string text, LegId leg = 0);
 
-    [[nodiscard]] const ToneSetting& tone() const noexcept { return toneNow; }
+    /** As of the last command, whoever gave it; a tone that is off keeps its level here. */
+    [[nodiscard]] ToneSetting tone() const noexcept;
 
     /** Sets the house tone. @returns false when the mixer refused it, which is noted; then nothing changed */
     bool setTone(const ToneSetting& setting);
@@ -145,7 +146,7 @@ private:
     ParameterUndo gestures;
     RemoteControl remoteControl;
     Player filePlayer;
-    ToneSetting toneNow;
+    double toneLevelDbm0 = ToneSetting {}.levelDbm0;  ///< when it is on again
     std::vector<View*> views;
     std::map<LegId, std::unique_ptr<Leg>> legs;
     RunHistory run;
