@@ -97,6 +97,7 @@ bool MixerProcessor::Impl::makeValid(MixerCommand& command) const
         case Kind::playDtmf: return command.dtmf.check().ok();
         case Kind::stopDtmf:
         case Kind::resetMeters: return true;
+        case Kind::releaseDtmf: return command.dtmf.onMs >= 0 && command.dtmf.onMs <= DtmfSettings::maxOnMs;
         case Kind::setTone:
             return std::isfinite(command.frequencyHz) && command.frequencyHz > 0.0
                 && command.frequencyHz < maxSampleRateHz / 2
@@ -149,7 +150,8 @@ void MixerProcessor::Impl::remember(const MixerCommand& command)
         case Kind::stopDtmf:
         case Kind::setTone:
         case Kind::setLegActive:
-        case Kind::resetMeters: break;
+        case Kind::resetMeters:
+        case Kind::releaseDtmf: break;
     }
 }
 

@@ -42,7 +42,8 @@ struct MixerCommand
         clearCell,     ///< `leg` hears `from` as the mode says again
         setTrim,       ///< strip `leg` (house strips follow the legs), `gainDb`
         setLegActive,  ///< `leg`, `active`: an inactive leg costs nothing and is heard by none
-        resetMeters    ///< clears peak holds and clip latches; counters stay
+        resetMeters,   ///< clears peak holds and clip latches; counters stay
+        releaseDtmf    ///< a key is let go: the digit that sounds ends, when it lasted `dtmf.onMs` or at once
     };
 
     Kind kind = Kind::stopDtmf;

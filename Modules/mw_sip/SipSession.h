@@ -6,6 +6,7 @@
 #include "SipCodec.h"
 #include "SipLeg.h"
 #include "SipStack.h"
+#include "SipTrace.h"
 #include "UserAgents.h"
 #include "adapter/StackAdapter.h"
 
@@ -34,6 +35,7 @@ public:
         std::atomic<bool>& refusing;        ///< set by control: no new legs
         std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
         const std::atomic<int>& stopGraceMs;  ///< set by control when it stops: how long peers may take to answer [ms]; −1 before
+        SignallingTrace& trace;             ///< messages for whoever asked for them
         std::atomic<int>& timers;             ///< set here: timers of libre that run
         int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
     };
@@ -82,6 +84,7 @@ private:
     void scheduleHousekeeping() noexcept;
     void follow(bool sent, const struct sip_msg& message);
     void announceInfo(const struct sip_msg& message);
+    [[nodiscard]] SipTrace::Ends openEndsOf(std::string_view callId) const;
     [[nodiscard]] size_t legsInUse() const;
 
     Surroundings around;
@@ -93,6 +96,7 @@ private:
     RePtr<struct mbuf> sendScratch;
     std::unique_ptr<LegServices> services;
     std::map<LegId, std::unique_ptr<SipLeg>> legs;
+    SipTrace trace;
     adapter::ReadWatch tickWatch;
     struct tmr timer {};
     struct log logger {};

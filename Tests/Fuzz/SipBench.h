@@ -75,6 +75,7 @@ private:
     std::atomic<bool> refusing { false };
     std::atomic<LegId> nextLeg { 1 };
     std::atomic<int> stopGraceMs { -1 }, timers { 0 };
+    SignallingTrace trace;
     int wakeFd = -1;
     std::unique_ptr<SipSession> running;
     int sipDescriptor = -1;

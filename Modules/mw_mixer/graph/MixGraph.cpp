@@ -115,6 +115,7 @@ void MixGraph::execute(const MixerCommand& command) noexcept
         }
         case Kind::setLegActive: setLegActive(command.leg, command.active); break;
         case Kind::resetMeters: resetMeters(); break;
+        case Kind::releaseDtmf: dtmf.release(command.dtmf.onMs); break;
     }
 }
 

@@ -16,8 +16,10 @@ MonitorModel::MonitorModel(Engine& engineToShow)
       remoteControl(
           bench.mixer(), [this](const DtmfSequence& digits) { playDigits(digits); },
           [this](const std::string& text, bool bad) { note(bad ? LogEntry::Weight::bad : LogEntry::Weight::note, text); }),
-      filePlayer(bench.mixer(), bench.config().sampleRateHz)
+      filePlayer(bench.mixer(), bench.config().sampleRateHz),
+      digitWatch(bench, bench.config().runMediaThread ? Background::Mode::ownThread : Background::Mode::byHand)
 {
+    bench.keepMessages(true);
     listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) { heard(event, call); });
     latest = bench.snapshot();
     startTimerHz(looksPerSecond);
@@ -27,6 +29,7 @@ MonitorModel::~MonitorModel()
 {
     stopTimer();
     bench.removeListener(listener);
+    bench.keepMessages(false);
 }
 
 void MonitorModel::addView(View& view) { views.push_back(&view); }
@@ -37,6 +40,7 @@ void MonitorModel::look()
     latest = bench.snapshot();
     if (const auto failed = filePlayer.poll(); ! failed)
         note(LogEntry::Weight::bad, failed.error().message());
+    listen();
     constexpr int64_t stepLengthNs = 1'000'000'000 / historyHz;
     if (latest.timeNs - stepNs >= stepLengthNs)
     {
@@ -45,6 +49,17 @@ void MonitorModel::look()
         step();
     }
     tellViews();
+}
+
+void MonitorModel::listen()
+{
+    for (const auto& heard : digitWatch.look(latest.calls))
+    {
+        const auto& tones = heard.detection;
+        digitLog.add({ .timeNs = heard.startNs, .leg = heard.leg, .way = DigitEntry::Way::inBand, .digits = std::string(1, tones.digit),
+                       .lowDbm0 = tones.lowDbm0, .highDbm0 = tones.highDbm0, .lowHz = tones.lowHz, .highHz = tones.highHz,
+                       .durationMs = heard.durationMs });
+    }
 }
 
 void MonitorModel::tellViews()
@@ -197,7 +212,11 @@ void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
         case LegEvent::Kind::mediaReady: return note(LogEntry::Weight::note, who + " sends and hears " + call.codec, event.leg);
         case LegEvent::Kind::held: return note(LogEntry::Weight::note, who + " holds us", event.leg);
         case LegEvent::Kind::resumed: return note(LogEntry::Weight::note, who + " took us back", event.leg);
-        case LegEvent::Kind::dtmf: return note(LogEntry::Weight::note, who + " sent digit " + std::string(1, event.digit), event.leg);
+        case LegEvent::Kind::dtmf:
+            digitLog.add({ .timeNs = bench.clock().nowNs(), .leg = event.leg,
+                           .way = event.dtmfMethod == DtmfMethod::sipInfo ? DigitEntry::Way::sipInfo : DigitEntry::Way::telephoneEvent,
+                           .digits = std::string(1, event.digit), .durationMs = static_cast<double>(event.dtmfDurationMs) });
+            return note(LogEntry::Weight::note, who + " sent digit " + std::string(1, event.digit), event.leg);
         case LegEvent::Kind::closed:
             return note(event.failed ? LogEntry::Weight::bad : LogEntry::Weight::note, who + (event.failed ? " failed:" : " ended:") + (why.empty() ? " hung up" : why),
                         event.leg);

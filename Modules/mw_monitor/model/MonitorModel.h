@@ -2,6 +2,7 @@
 
 #include "../control/ParameterUndo.h"
 #include "../control/RemoteControl.h"
+#include "DigitLog.h"
 #include "History.h"
 
 #include <juce_data_structures/juce_data_structures.h>
@@ -100,6 +101,12 @@ public:
     /** Counts on with each entry. */
     [[nodiscard]] uint64_t logNumber() const noexcept { return entryCount; }
 
+    /** Digits that legs sent, by whatever way, and those that the window sent. */
+    [[nodiscard]] const DigitLog& digits() const noexcept { return digitLog; }
+
+    /** Enters digits that the window sent. */
+    void noteDigits(DigitEntry entry) { digitLog.add(std::move(entry)); }
+
     /** A level as the window shows it: dBm0, or dBFS where that was chosen. @param rms full scale = 1.0 */
     [[nodiscard]] double shownLevel(double rms) const noexcept;
     [[nodiscard]] const char* levelUnit() const noexcept { return inDbfs ? "dBFS" : "dBm0"; }
@@ -131,6 +138,7 @@ private:
     void step();
     void playDigits(const DtmfSequence& digits);
     void addLegStep(const LegRow& row);
+    void listen();
     void tellViews();
 
     struct Leg
@@ -147,6 +155,8 @@ private:
     RemoteControl remoteControl;
     Player filePlayer;
     double toneLevelDbm0 = ToneSetting {}.levelDbm0;  ///< when it is on again
+    DigitWatch digitWatch;
+    DigitLog digitLog;
     std::vector<View*> views;
     std::map<LegId, std::unique_ptr<Leg>> legs;
     RunHistory run;
