@@ -55,7 +55,7 @@ bool MonitorView::keyPressed(const juce::KeyPress& key)
         return shown.undoManager().undo();
     if (key == juce::KeyPress('z', command | juce::ModifierKeys::shiftModifier, 0) || key == juce::KeyPress('y', command, 0))
         return shown.undoManager().redo();
-    return false;
+    return calls.takeKey(key) || dtmf.takeKey(key);
 }
 
 } // namespace mw

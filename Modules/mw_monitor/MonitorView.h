@@ -33,6 +33,7 @@ public:
     void paint(juce::Graphics&) override;
     void resized() override;
     bool keyPressed(const juce::KeyPress&) override;
+    bool keyStateChanged(bool) override { return dtmf.takeKeyState(); }
 
     void setTheme(Theme theme);
     [[nodiscard]] Theme theme() const noexcept { return look.theme(); }

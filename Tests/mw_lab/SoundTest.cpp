@@ -273,7 +273,7 @@ TEST(ClipSource, PlaysOnceOrRepeatsWhateverTheBlocks)
         for (size_t i = 0; i < played.size(); ++i)
             ASSERT_EQ(played[i], i < 1000 || repeat == Repeat::yes ? static_cast<float>(i % 1000 + 1) : 0.0f) << i;
     }
-    EXPECT_TRUE(ClipSource({}, Repeat::yes).isFinished());
+    EXPECT_TRUE(ClipSource(SoundClip {}, Repeat::yes).isFinished());
 }
 
 // ---- recordings --------------------------------------------------------------------------------------------------------------
