@@ -229,6 +229,7 @@ struct Engine::Impl
                 house.dtmf = command.dtmf;
                 house.dtmfWasStopped = command.dtmf.sequence.length == 0;
                 return;
+            case MixerCommand::Kind::pressDtmf:
             case MixerCommand::Kind::stopDtmf: house.dtmfWasStopped = true; return;
             case MixerCommand::Kind::setTone:
                 house.toneHz = command.frequencyHz;

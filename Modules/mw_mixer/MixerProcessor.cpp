@@ -94,7 +94,8 @@ bool MixerProcessor::Impl::makeValid(MixerCommand& command) const
     const auto isStrip = [this](int index) { return parameters.isStrip(index); };
     switch (command.kind)
     {
-        case Kind::playDtmf: return command.dtmf.check().ok();
+        case Kind::playDtmf:
+        case Kind::pressDtmf: return command.dtmf.check().ok();
         case Kind::stopDtmf:
         case Kind::resetMeters: return true;
         case Kind::releaseDtmf: return command.dtmf.onMs >= 0 && command.dtmf.onMs <= DtmfSettings::maxOnMs;
@@ -151,6 +152,7 @@ void MixerProcessor::Impl::remember(const MixerCommand& command)
         case Kind::setTone:
         case Kind::setLegActive:
         case Kind::resetMeters:
+        case Kind::pressDtmf:
         case Kind::releaseDtmf: break;
     }
 }

@@ -43,6 +43,7 @@ struct MixerCommand
         setTrim,       ///< strip `leg` (house strips follow the legs), `gainDb`
         setLegActive,  ///< `leg`, `active`: an inactive leg costs nothing and is heard by none
         resetMeters,   ///< clears peak holds and clip latches; counters stay
+        pressDtmf,     ///< a key is pressed: as playDtmf, for one digit that ends with releaseDtmf
         releaseDtmf    ///< a key is let go: the digit that sounds ends, when it lasted `dtmf.onMs` or at once
     };
 

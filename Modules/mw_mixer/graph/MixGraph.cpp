@@ -86,7 +86,8 @@ void MixGraph::execute(const MixerCommand& command) noexcept
     using Kind = MixerCommand::Kind;
     switch (command.kind)
     {
-        case Kind::playDtmf: dtmf.play(command.dtmf); break;
+        case Kind::playDtmf:
+        case Kind::pressDtmf: dtmf.play(command.dtmf); break;
         case Kind::stopDtmf: dtmf.stop(); break;
         case Kind::setTone:
             if (tone.set(command.frequencyHz, command.levelDbm0, law))

@@ -346,7 +346,7 @@ void DtmfPanel::press(char digit)
 void DtmfPanel::sendHeld()
 {
     MixerCommand command;
-    command.kind = MixerCommand::Kind::playDtmf;
+    command.kind = MixerCommand::Kind::pressDtmf;
     command.dtmf = settings();
     command.dtmf.sequence = DtmfSequence::parse({ &held->digit, 1 }).value();
     command.dtmf.onMs = DtmfSettings::maxOnMs;
