@@ -74,7 +74,7 @@ struct EngineSnapshot
 struct HouseSounds
 {
     DtmfSettings dtmf;
-    bool dtmfWasStopped = true;   ///< by stopDtmf or an empty sequence, or none was ever sent; a sequence that came to its end was not
+    bool dtmfWasStopped = true;   ///< control thread; by stopDtmf or an empty sequence, or none was ever sent; a sequence that came to its end was not
     double toneHz = 1000.0, toneDbm0 = silenceDb;
 };
 

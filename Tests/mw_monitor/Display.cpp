@@ -1,6 +1,4 @@
-#include <mw_monitor/mw_monitor.h>
-
-#include <gtest/gtest.h>
+#include "MonitorBench.h"
 
 namespace mw::test
 {
@@ -18,6 +16,10 @@ public:
         juce::Component once;
         once.addToDesktop(juce::ComponentPeer::windowAppearsOnTaskbar);
         once.setVisible(true);
+        // Typefaces and glyphs are kept too, whoever draws them first.
+        MonitorBench drawn;
+        drawn.call("sip:once@example.com");
+        MonitorBench::pump(100);
     }
 };
 
