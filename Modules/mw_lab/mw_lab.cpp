@@ -14,7 +14,7 @@
 #include "play/Player.cpp"
 #include "play/SoundFile.cpp"
 #include "record/Recorder.cpp"
-#include "record/WavFile.cpp"
+#include "record/RecordingFile.cpp"
 #include "record/WholeFile.cpp"
 #include "report/Incidents.cpp"
 #include "report/MetricsWriter.cpp"
