@@ -97,11 +97,11 @@ struct Engine::Impl
             if (auto checked = check(); ! checked)
                 return checked;
             control.begin();
-            takeMessages();
-            messages.clear();
             watch.begin(processor.snapshotNumber(), device.snapshotNumber(), clock->nowNs(), int64_t { config.blockMs } * 1'000'000);
             if (auto opened = startDevice(); ! opened)
                 return opened;
+            takeMessages();  // those of the run before
+            messages.clear();
             if (auto listening = factory.start([this](LegEvent event) { pump.post(std::move(event)); }); ! listening)
             {
                 closeDevice();

@@ -273,13 +273,15 @@ void SipSession::incomingCall(struct ua* agent, struct call* call) noexcept
         return refuse(call, 486, "Busy Here", refusedAllInUse.c_str());
 
     const auto id = around.nextLeg.fetch_add(1);
-    trace.bind(::call_id(call), false, id);
     SipLeg* leg = nullptr;
     withoutThrowing([&] { leg = legs.emplace(id, std::make_unique<SipLeg>(id, *services, false)).first->second.get(); });
     if (leg == nullptr)
         refuse(call, 500, "No Memory", noMemory);
     else
+    {
+        trace.bind(::call_id(call), false, id);
         withoutThrowing([&] { leg->takeIncoming(call); }, [&] { leg->giveUp(); });
+    }
 }
 
 /** A call that gets no leg: told to the peer and, once, to control. */

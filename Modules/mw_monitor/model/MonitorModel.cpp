@@ -194,7 +194,10 @@ void MonitorModel::playDigits(const DtmfSequence& digits)
     command.kind = MixerCommand::Kind::playDtmf;
     command.dtmf.sequence = digits;
     command.dtmf.law = latest.law;
-    send(command);
+    if (! send(command))
+        return;
+    digitLog.add({ .timeNs = bench.clock().nowNs(), .sent = true, .digits = std::string(digits.text()), .lowDbm0 = command.dtmf.lowDbm0,
+                   .highDbm0 = command.dtmf.lowDbm0 + command.dtmf.twistDb, .durationMs = static_cast<double>(command.dtmf.onMs) });
 }
 
 void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
