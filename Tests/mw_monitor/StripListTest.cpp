@@ -58,11 +58,13 @@ TEST_F(ManyStrips, FiveHundredLegsNeedNoMoreComponentsThanFitAndCanBeFilteredAnd
     expectStripsAreRight();
     EXPECT_NE(list().stripOf(legs[499]), nullptr) << "the chosen one is in sight";
     EXPECT_EQ(list().stripOf(legs[0]), nullptr);
-    list().setCompact(true);
+    find<juce::Button>("Compact strips")->triggerClick();
+    MonitorBench::pump();
     list().choose(legs[250]);
     expectStripsAreRight();
     EXPECT_NE(list().stripOf(legs[250]), nullptr);
-    list().setCompact(false);
+    find<juce::Button>("Compact strips")->triggerClick();
+    MonitorBench::pump();
 
     auto& filter = *find<juce::TextEditor>("Filter of the strips");
     const auto filtered = [&](const char* text) {

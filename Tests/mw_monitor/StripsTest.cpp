@@ -1,6 +1,7 @@
 #include "StripsBench.h"
 
 #include <mw_monitor/strips/DigitsBar.h>
+#include <mw_monitor/strips/StripColours.h>
 
 namespace mw::test
 {
@@ -316,6 +317,45 @@ TEST_F(Strips, TheToneIsHeardAtTheLevelThatWasTypedAndAWrongOneChangesNothing)
     bench.run(10.0);
     EXPECT_LT(levelOut(alice), -80.0);
     EXPECT_EQ(bench.view->model().tone().levelDbm0, -20.0) << "kept until it is on again";
+}
+
+TEST_F(Strips, EveryFaderAndSwitchOffersMidiAndItsOscAddress)
+{
+    auto& model = bench.view->model();
+    const auto& parameters = mixer().parameters();
+    const std::pair<juce::RangedAudioParameter*, const char*> addresses[] {
+        { parameters.strips[2].gain, "/strip/3/gain" }, { parameters.strips[2].mute, "/strip/3/mute" },
+        { parameters.masterIn, "/master/in" },          { parameters.output, "/master/out" },
+        { parameters.dtmf, "/dtmf/gain" },              { parameters.strips[static_cast<size_t>(mixer().indexOf(HouseStrip::tone))].solo, "/strip/tone/solo" },
+    };
+    for (const auto& [parameter, address] : addresses)
+    {
+        juce::PopupMenu menu;
+        addRemoteItems(menu, model, *parameter);
+        ASSERT_TRUE(choose(menu, "Copy OSC address: " + juce::String(address))) << address;
+        EXPECT_EQ(juce::SystemClipboard::getTextFromClipboard(), address);
+        ASSERT_TRUE(choose(menu, "Learn MIDI control"));
+        EXPECT_EQ(model.remote().midi.learning(), parameter->getParameterID());
+        EXPECT_FALSE(choose(menu, "Forget MIDI"));
+        model.remote().midi.handle(juce::MidiMessage::controllerEvent(2, 30, 64));
+        MonitorBench::pump();
+        juce::PopupMenu after;
+        addRemoteItems(after, model, *parameter);
+        EXPECT_TRUE(choose(after, "Forget MIDI 2/30"));
+        EXPECT_FALSE(model.remote().midi.bindingOf(parameter->getParameterID()).has_value());
+    }
+}
+
+TEST_F(Strips, TextIsReadableOnAStripThatIsChosen)
+{
+    for (const auto theme : { Theme::dark, Theme::light })
+    {
+        const auto& p = Palette::of(theme);
+        for (const auto text : { p.text, p.quiet, p.bad, p.good, p.waiting })
+            EXPECT_GE(contrastOf(text, chosenBackground(p)), 4.5) << text.toString();
+        EXPECT_GE(contrastOf(p.background, p.bad), 4.5) << "the letter of a mute that is on";
+        EXPECT_GE(contrastOf(p.background, p.waiting), 4.5) << "the letter of a solo that is on";
+    }
 }
 
 TEST_F(Strips, AnEmptyPanelSaysWhatToDoAndOffersAPlace)

@@ -37,6 +37,7 @@ DigitsBar::DigitsBar(MonitorModel& modelToSteer) : model(modelToSteer)
         addAndMakeVisible(part);
     whom.setBorderSize({ 0, 0, 0, layout::half });
     digits.setJustification(juce::Justification::centredLeft);
+    digits.setIndents(layout::grid, 0);
     setTitle("Digits to a call");
 }
 

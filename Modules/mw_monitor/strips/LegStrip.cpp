@@ -1,6 +1,7 @@
 #include "LegStrip.h"
 
 #include "../look/Figures.h"
+#include "StripColours.h"
 #include "StripMenu.h"
 
 #include <cmath>
@@ -89,11 +90,15 @@ void LegStrip::updateTexts(const CallInfo& call, const StripRow* row)
         repaint(0, 0, getWidth(), layout::grid + StripMetrics::line);
     }
     auto codec = juceText(call.codec);
+    if (compact)
+        codec = codec.upToFirstOccurrenceOf("/", false, false);
     if (model.snapshot().mixer.mode == MixMode::funnel && row != nullptr)
         codec = (row->role == LegRole::sink ? "sink " : "source ") + codec.upToFirstOccurrenceOf("/", false, false);
     lines.set(stateRow, state.word, Style::quiet);
     lines.set(nameRow, juce::String(call.channel + 1) + "  " + juceText(call.peerName.empty() ? call.peerUri : call.peerName), Style::strong);
-    lines.set(uriRow, juceText(call.peerUri).fromFirstOccurrenceOf("sip:", false, true), Style::quiet);
+    // What the name says already leaves room for the host.
+    const auto uri = juceText(call.peerUri).fromFirstOccurrenceOf("sip:", false, true);
+    lines.set(uriRow, uri.startsWith(juceText(call.peerName) + "@") ? uri.fromFirstOccurrenceOf("@", true, false) : uri, Style::quiet);
     lines.set(codecRow, codec.isEmpty() ? juce::String::fromUTF8("—") : codec, Style::quiet);
     setHelpText(juceText(call.peerUri));
 }
@@ -119,7 +124,8 @@ void LegStrip::resized()
     const auto whole = area;
     auto top = area.removeFromTop(StripMetrics::line);
     more.setVisible(! compact);
-    more.setBounds(top.removeFromRight(24));
+    if (! compact)
+        more.setBounds(top.removeFromRight(24));
     lines.place(stateRow, top.withTrimmedLeft(14));
     lines.place(nameRow, area.removeFromTop(StripMetrics::nameLine));
     const auto hasLong = metrics.header > layout::grid + StripMetrics::line + StripMetrics::nameLine;
@@ -160,7 +166,7 @@ void LegStrip::showMenu()
 void LegStrip::paint(juce::Graphics& g)
 {
     const auto& p = Look::of(*this);
-    g.fillAll(chosen ? p.raised : p.surface);
+    g.fillAll(chosen ? chosenBackground(p) : p.surface);
     g.setColour(p.line);
     g.fillRect(getWidth() - 1, 0, 1, getHeight());
     if (chosen)

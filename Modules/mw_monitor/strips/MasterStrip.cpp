@@ -5,6 +5,16 @@
 namespace mw
 {
 
+namespace
+{
+/** A count in four places: "123", "12.3 k", "1.2 M". */
+juce::String countText(uint64_t count)
+{
+    const auto number = static_cast<double>(count);
+    return count < 10'000 ? juce::String(count) : count < 1'000'000 ? figures::of(number * 1e-3, 1) + " k" : figures::of(number * 1e-6, 1) + " M";
+}
+} // namespace
+
 MasterStrip::MasterStrip(MonitorModel& modelToShow) : model(modelToShow), head(modelToShow), in(modelToShow), out(modelToShow)
 {
     setOpaque(true);
@@ -40,8 +50,8 @@ void MasterStrip::update(bool refresh)
     if (! refresh)
         return;
     lines.set(stateRow, juce::String(mixer.activeLegs) + (mixer.activeLegs == 1 ? " leg" : " legs"), Style::quiet);
-    lines.set(mixLimitRow, juce::String(mixer.masterLimitedSamples), mixer.masterLimitedSamples > 0 ? Style::wrong : Style::plain);
-    lines.set(legsLimitRow, juce::String(mixer.legsLimitedSamples), mixer.legsLimitedSamples > 0 ? Style::wrong : Style::plain);
+    lines.set(mixLimitRow, countText(mixer.masterLimitedSamples), mixer.masterLimitedSamples > 0 ? Style::wrong : Style::plain);
+    lines.set(legsLimitRow, countText(mixer.legsLimitedSamples), mixer.legsLimitedSamples > 0 ? Style::wrong : Style::plain);
 }
 
 void MasterStrip::resized()

@@ -8,6 +8,7 @@ namespace mw
 namespace
 {
 constexpr int narrowPanel = 760;  ///< below it the house strips are compact [px]
+constexpr int fewStrips = 3;      ///< where not even these would be in sight, strips are compact without being told
 }
 
 StripsPanel::StripsPanel(MonitorModel& modelToShow)
@@ -22,6 +23,7 @@ StripsPanel::StripsPanel(MonitorModel& modelToShow)
     filter.setTooltip("Shows strips whose name, URI, codec or state has this text; #3 is strip 3 (/)");
     filter.setFont(layout::bodyFont());
     filter.setJustification(juce::Justification::centredLeft);
+    filter.setIndents(layout::grid, 0);
     filter.onTextChange = [this] {
         strips.setFilter(filter.getText());
         modelChanged();
@@ -41,7 +43,7 @@ StripsPanel::StripsPanel(MonitorModel& modelToShow)
     compact.setTitle("Compact strips");
     compact.setTooltip("Narrow strips: more of them in sight (C)");
     compact.setClickingTogglesState(true);
-    compact.onClick = [this] { strips.setCompact(compact.getToggleState()); };
+    compact.onClick = [this] { resized(); };
     unit.setTitle("Unit of the levels");
     unit.setTooltip("dBm0 or dBFS (a full-scale sine is 0 dBFS) (U)");
     unit.onClick = [this] { model.showDbfs(! model.showsDbfs()); };
@@ -116,6 +118,7 @@ void StripsPanel::resized()
         strip->setBounds(house.removeFromRight(narrow ? layout::compactStripWidth : layout::stripWidth));
     }
     area.setRight(dtmf.getX() - 1);
+    strips.setCompact(compact.getToggleState() || area.getWidth() < fewStrips * layout::stripWidth);
     strips.setBounds(area);
     empty.setBounds(area);
     modelChanged();

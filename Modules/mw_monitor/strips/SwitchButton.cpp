@@ -49,6 +49,16 @@ void SwitchButton::paintButton(juce::Graphics& g, bool over, bool down)
     {
         g.drawText(letter, area, juce::Justification::centred, false);
     }
+    else if (area.getWidth() < 32.0f)
+    {
+        // No room beside the letter: below it.
+        g.drawText(letter, area.withTrimmedBottom(5.0f), juce::Justification::centred, false);
+        const auto below = juce::Point<float>(area.getCentreX(), area.getBottom() - 5.0f);
+        if (kind == Kind::mute)
+            g.fillRect(juce::Rectangle<float>(10.0f, 2.0f).withCentre(below));
+        else
+            g.fillEllipse(juce::Rectangle<float>(5.0f, 5.0f).withCentre(below));
+    }
     else
     {
         const auto centre = area.getCentre();
