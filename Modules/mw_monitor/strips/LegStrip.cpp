@@ -84,6 +84,8 @@ void LegStrip::updateTexts(const CallInfo& call, const StripRow* row)
 {
     using Style = StripLines<rowCount>::Style;
     auto next = lookOf(call.state);
+    if (call.onHold && (call.state == CallState::established || call.state == CallState::held))
+        next = { StateShape::half, compact ? "hold" : "on hold", &Palette::waiting };
     if (next.word != state.word)
     {
         state = next;

@@ -13,8 +13,8 @@ juce::PopupMenu stripMenu(MonitorModel& model, StripActions& actions, LegId leg)
     const auto up = call->state == CallState::established || call->state == CallState::held;
     menu.addSectionHeader(juce::String(call->channel + 1) + "  " + juceText(call->peerName.empty() ? call->peerUri : call->peerName));
     menu.addItem("Hang up (X)", [&engine, leg] { engine.hangUp(leg); });
-    menu.addItem("Hold", up, false, [&engine, leg] { engine.hold(leg, true); });
-    menu.addItem("Resume", up, false, [&engine, leg] { engine.hold(leg, false); });
+    const auto onHold = call->onHold;
+    menu.addItem(onHold ? "Resume" : "Hold", up, false, [&engine, leg, onHold] { engine.hold(leg, ! onHold); });
     menu.addItem(juce::String::fromUTF8("Send digits… (D)"), up, false, [&actions, leg] { actions.askDigits(leg); });
     menu.addSeparator();
     menu.addItem("Show details", [&model, leg] { model.select(leg); });
