@@ -26,3 +26,4 @@
 #include "roles/RoleBase.cpp"
 #include "roles/SinkRole.cpp"
 #include "roles/SourceRole.cpp"
+#include "watch/SampleWatch.cpp"

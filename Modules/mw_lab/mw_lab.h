@@ -35,3 +35,4 @@
 #include "report/SnapshotJson.h"
 #include "report/StatusText.h"
 #include "session/Session.h"
+#include "watch/SampleWatch.h"

@@ -17,15 +17,16 @@ namespace mw::test
 class MonitorBench
 {
 public:
-    explicit MonitorBench(int maxLegs = 64)
+    explicit MonitorBench(int maxLegs = 64, int rateHz = 16000)
     {
         FakeLegFactory::Config legConfig;
         legConfig.clock = clock;
-        legConfig.port.engineRateHz = 16000;
-        legConfig.port.maxBlockFrames = 320;
+        legConfig.port.engineRateHz = rateHz;
+        legConfig.port.maxBlockFrames = rateHz / 50;
         legs = std::make_unique<FakeLegFactory>(legConfig);
         Engine::Config config;
         config.clock = clock;
+        config.sampleRateHz = rateHz;
         config.runMediaThread = false;
         config.mixer.maxLegs = maxLegs;
         engine = std::make_unique<Engine>(config, *legs);

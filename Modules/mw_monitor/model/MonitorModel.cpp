@@ -41,11 +41,12 @@ void MonitorModel::look()
     if (const auto failed = filePlayer.poll(); ! failed)
         note(LogEntry::Weight::bad, failed.error().message());
     listen();
-    constexpr int64_t stepLengthNs = 1'000'000'000 / historyHz;
-    if (latest.timeNs - stepNs >= stepLengthNs)
+    if (latest.timeNs - stepNs >= historyStepNs)
     {
         // Late looks leave no holes in time, only in what is known.
-        stepNs = stepNs == 0 || latest.timeNs - stepNs > 2 * stepLengthNs ? latest.timeNs : stepNs + stepLengthNs;
+        const auto due = stepNs == 0 ? 1 : (latest.timeNs - stepNs) / historyStepNs;
+        stepNs = stepNs == 0 ? latest.timeNs : stepNs + due * historyStepNs;
+        skipSteps(due - 1);
         step();
     }
     tellViews();
@@ -71,6 +72,14 @@ void MonitorModel::tellViews()
             view->modelChanged();
 }
 
+void MonitorModel::skipSteps(int64_t count)
+{
+    stepCount += static_cast<uint64_t>(count);
+    for (auto left = std::min(count, static_cast<int64_t>(historyLength)); left > 0; --left)
+        for (auto* series : { &run.latenessMs, &run.loadPercent, &run.masterLevel })
+            series->add(Series::nothing);
+}
+
 void MonitorModel::step()
 {
     ++stepCount;
@@ -91,6 +100,13 @@ void MonitorModel::addLegStep(const LegRow& row)
     if (leg == nullptr)
         leg = std::make_unique<Leg>();
     auto& history = leg->history;
+    if (history.lastStep == stepCount)
+        return;  // two ports of one call change over
+    const auto missed = history.lastStep == 0 ? 0 : std::min<uint64_t>(stepCount - history.lastStep - 1, historyLength);
+    for (uint64_t i = 0; i < missed; ++i)
+        for (auto* series : { &history.levelIn, &history.levelOut, &history.jitterMs, &history.lossPercent, &history.bufferMs })
+            series->add(Series::nothing);
+    history.lastStep = stepCount;
     const auto level = [this](const MeterReading& meter) {
         return static_cast<float>(dbm0FromRms(static_cast<double>(meter.rms), latest.law));
     };
@@ -153,9 +169,9 @@ void MonitorModel::showDbfs(bool dbfs)
     tellViews();
 }
 
-void MonitorModel::note(LogEntry::Weight weight, std::string text, LegId leg)
+void MonitorModel::note(LogEntry::Weight weight, std::string text, LegId leg, LogEntry::Mark mark)
 {
-    entries.push_back({ bench.snapshot().timeNs, weight, leg, std::move(text) });
+    entries.push_back({ bench.snapshot().timeNs, weight, leg, std::move(text), mark });
     ++entryCount;
     if (entries.size() > logLength)
         entries.pop_front();
@@ -211,7 +227,7 @@ void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
             return call.state == CallState::closed ? note(LogEntry::Weight::bad, who + " was refused," + why, event.leg)
                                                    : note(LogEntry::Weight::note, who + " calls", event.leg);
         case LegEvent::Kind::ringing: return note(LogEntry::Weight::note, who + " rings", event.leg);
-        case LegEvent::Kind::established: return note(LogEntry::Weight::good, who + " is established", event.leg);
+        case LegEvent::Kind::established: return note(LogEntry::Weight::good, who + " is established", event.leg, LogEntry::Mark::established);
         case LegEvent::Kind::mediaReady: return note(LogEntry::Weight::note, who + " sends and hears " + call.codec, event.leg);
         case LegEvent::Kind::held: return note(LogEntry::Weight::note, who + " holds us", event.leg);
         case LegEvent::Kind::resumed: return note(LogEntry::Weight::note, who + " took us back", event.leg);
@@ -219,10 +235,10 @@ void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
             digitLog.add({ .timeNs = bench.clock().nowNs(), .leg = event.leg,
                            .way = event.dtmfMethod == DtmfMethod::sipInfo ? DigitEntry::Way::sipInfo : DigitEntry::Way::telephoneEvent,
                            .digits = std::string(1, event.digit), .durationMs = static_cast<double>(event.dtmfDurationMs) });
-            return note(LogEntry::Weight::note, who + " sent digit " + std::string(1, event.digit), event.leg);
+            return note(LogEntry::Weight::note, who + " sent digit " + std::string(1, event.digit), event.leg, LogEntry::Mark::digit);
         case LegEvent::Kind::closed:
             return note(event.failed ? LogEntry::Weight::bad : LogEntry::Weight::note, who + (event.failed ? " failed:" : " ended:") + (why.empty() ? " hung up" : why),
-                        event.leg);
+                        event.leg, LogEntry::Mark::ended);
         case LegEvent::Kind::registered: return note(LogEntry::Weight::good, event.peerUri + " is registered");
         case LegEvent::Kind::registrationFailed: return note(LogEntry::Weight::bad, event.peerUri + " is not registered:" + why);
     }

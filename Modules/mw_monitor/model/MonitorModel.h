@@ -22,10 +22,14 @@ namespace mw
 struct LogEntry
 {
     enum class Weight { note, good, bad };
+
+    /** What plots over time mark. */
+    enum class Mark { none, established, ended, digit };
     int64_t timeNs = 0;  ///< engine clock [ns]
     Weight weight = Weight::note;
     LegId leg = 0;       ///< 0: of the run
     std::string text;    ///< UTF-8, one line
+    Mark mark = Mark::none;
 };
 
 /** The house tone. */
@@ -89,7 +93,10 @@ public:
     [[nodiscard]] const LegHistory* history(LegId leg) const noexcept;
     [[nodiscard]] const RunHistory& runHistory() const noexcept { return run; }
 
-    /** Steps of the histories so far. */
+    /** Engine time at which the run began [ns]: zero of the running time. */
+    [[nodiscard]] int64_t startNs() const noexcept { return latest.timeNs - latest.runningNs; }
+
+    /** Steps of the histories so far, one every 1/historyHz s: time that no look came counts too. */
     [[nodiscard]] uint64_t steps() const noexcept { return stepCount; }
 
     /** Engine time of the latest step [ns]. */
@@ -121,7 +128,7 @@ public:
     [[nodiscard]] bool showsDbfs() const noexcept { return inDbfs; }
 
     /** Adds a line to the log, and says it in the footer. */
-    void note(LogEntry::Weight weight, std::string text, LegId leg = 0);
+    void note(LogEntry::Weight weight, std::string text, LegId leg = 0, LogEntry::Mark mark = LogEntry::Mark::none);
 
     /** As of the last command, whoever gave it; a tone that is off keeps its level here. */
     [[nodiscard]] ToneSetting tone() const noexcept;
@@ -137,6 +144,7 @@ private:
     void heard(const LegEvent& event, const CallInfo& call);
     void step();
     void playDigits(const DtmfSequence& digits);
+    void skipSteps(int64_t count);
     void addLegStep(const LegRow& row);
     void listen();
     void tellViews();
