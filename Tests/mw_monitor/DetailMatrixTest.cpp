@@ -18,7 +18,7 @@ protected:
         alice = bench.call("sip:alice@example.com");
         bob = bench.call("sip:bob@example.com");
         carol = bench.call("sip:carol@example.com");
-        bench.speak(alice, 1000.0, -10.0);
+        bench.speak(alice, 1004.0, -10.0);
         bench.run(0.5);
         ASSERT_TRUE(bench.detail().show("Who hears whom"));
         grid = MonitorBench::find<MatrixGrid>(bench.detail(), "Who hears whom");

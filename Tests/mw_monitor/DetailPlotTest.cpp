@@ -45,6 +45,10 @@ TEST(TimeView, FollowsPausesZoomsAndPans)
     view.zoom(0.5, 980 * second);
     EXPECT_EQ(view.toNs(), 1000 * second) << "following: the end stays";
     EXPECT_EQ(view.fromNs(), 970 * second);
+    view.setNow(1000 * second, 990 * second);
+    EXPECT_EQ(view.fromNs(), 990 * second) << "a young run begins at the left";
+    EXPECT_EQ(view.toNs(), 1020 * second);
+    view.setNow(1000 * second);
 
     view.setPaused(true);
     view.setNow(1010 * second);
@@ -184,8 +188,8 @@ TEST(TimePlot, WheelDragAndKeysMoveTheViewThatAllPlotsShare)
 
     // A drag shows what it covered, and the view stands.
     time.reset();
-    const auto left = centre.withX(jitter->xOf(time.toNs() - 20 * second)), right = centre.withX(jitter->xOf(time.toNs() - 10 * second));
-    const auto from = time.toNs() - 20 * second, to = time.toNs() - 10 * second;
+    const auto from = bench.view->model().lastStepNs() - 20 * second, to = from + 10 * second;
+    const auto left = centre.withX(jitter->xOf(from)), right = centre.withX(jitter->xOf(to));
     jitter->mouseDown(DetailBench::mouse(*jitter, left));
     jitter->mouseDrag(DetailBench::mouse(*jitter, right));
     jitter->mouseUp(DetailBench::mouse(*jitter, right));

@@ -108,7 +108,7 @@ void DetailPanel::bringToFront()
 
 void DetailPanel::modelChanged()
 {
-    timeView.setNow(model.lastStepNs());
+    timeView.setNow(model.lastStepNs(), model.startNs());
     if (front != nullptr)
         front->refresh();
 }

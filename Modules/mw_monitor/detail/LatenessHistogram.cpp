@@ -1,5 +1,7 @@
 #include "LatenessHistogram.h"
 
+#include "Shapes.h"
+
 #include "../look/Figures.h"
 #include "../look/Layout.h"
 
@@ -134,7 +136,8 @@ void LatenessHistogram::paint(juce::Graphics& g)
     g.setColour(p.quiet);
     g.fillRect(juce::roundToInt(lateX), area.getY(), 1, area.getHeight());
     g.setFont(layout::smallFont());
-    g.drawText(juce::String::fromUTF8("late ▸"), juce::roundToInt(lateX) - 48, area.getY() + 2, 44, 14, juce::Justification::centredRight, false);
+    g.drawText("late", juce::roundToInt(lateX) + 6, area.getY() + 2, 28, 14, juce::Justification::centredLeft, false);
+    drawShape(g, Shape::right, { lateX + 38.0f, static_cast<float>(area.getY()) + 10.0f }, 7.0f);
     if (shown.ticks == 0)
         g.drawText("Nothing measured yet: no tick was run", area, juce::Justification::centred, true);
     paintFigures(g);
@@ -178,9 +181,10 @@ void LatenessHistogram::paintFigures(juce::Graphics& g)
     const auto tell = [&](const juce::String& text, bool bad) {
         g.setFont(bad ? layout::strongFont() : layout::bodyFont());
         g.setColour(bad ? p.bad : p.text);
-        const auto words = (bad ? juce::String::fromUTF8("▲ ") : juce::String()) + text;
-        const auto width = juce::roundToInt((bad ? layout::strongFont() : layout::bodyFont()).getStringWidthFloat(words)) + 3 * layout::grid;
-        g.drawText(words, row.removeFromLeft(width), juce::Justification::centredLeft, true);
+        if (bad)
+            drawShape(g, Shape::warning, row.removeFromLeft(16).toFloat().getCentre().translated(-3.0f, 0.0f));
+        const auto width = juce::roundToInt((bad ? layout::strongFont() : layout::bodyFont()).getStringWidthFloat(text)) + 3 * layout::grid;
+        g.drawText(text, row.removeFromLeft(width), juce::Justification::centredLeft, true);
     };
     tell(juce::String(shown.ticks) + " ticks", false);
     tell(juce::String(shown.lateTicks) + " late", shown.lateTicks > 0);

@@ -1,6 +1,7 @@
 #include "LogPage.h"
 
 #include "PlotScale.h"
+#include "Shapes.h"
 
 #include "../look/Layout.h"
 
@@ -164,7 +165,7 @@ void LogPage::paintCell(juce::Graphics& g, int row, int column, int width, int h
     if (column == words)
     {
         g.setColour(bad ? p.bad : good ? p.good : p.off);
-        g.drawText(juce::String::fromUTF8(bad ? "▲" : good ? "●" : "·"), area.removeFromLeft(18), juce::Justification::centred, false);
+        drawShape(g, bad ? Shape::warning : good ? Shape::disc : Shape::dot, area.removeFromLeft(18).toFloat().getCentre());
     }
     g.setColour(column != words ? p.quiet : bad ? p.bad : p.text);
     g.drawText(textOf(*entry, column), area, juce::Justification::centredLeft, true);

@@ -268,7 +268,9 @@ void MatrixGrid::edit(const juce::String& initial)
     editor->onReturnKey = [this] { applyEdit(); };
     editor->onEscapeKey = [this] { endEdit(); };
     editor->onFocusLost = [this] { endEdit(); };
-    editor->onTextChange = [this] { editor->applyColourToAllText(gainFromText(editor->getText()) ? Look::of(*this).text : Look::of(*this).bad); };
+    editor->onTextChange = [this, field = editor.get()] {
+        field->applyColourToAllText(gainFromText(field->getText()) ? Look::of(*this).text : Look::of(*this).bad);
+    };
     addAndMakeVisible(*editor);
     editor->setBounds(cellBounds(*chosen));
     editor->grabKeyboardFocus();
@@ -292,8 +294,8 @@ void MatrixGrid::endEdit()
 {
     if (editor == nullptr)
         return;
-    editor->onFocusLost = nullptr;
-    editor->setVisible(false);
+    editor->onFocusLost = editor->onTextChange = nullptr;
+    removeChildComponent(editor.get());
     // This may be a callback of the editor's own.
     juce::MessageManager::callAsync([gone = std::shared_ptr<juce::TextEditor>(std::move(editor))] {});
 }

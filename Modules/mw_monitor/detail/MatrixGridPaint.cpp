@@ -1,5 +1,7 @@
 #include "MatrixGrid.h"
 
+#include "Shapes.h"
+
 #include "../look/Figures.h"
 #include "../look/Layout.h"
 
@@ -127,7 +129,9 @@ void MatrixGrid::paintHeaders(juce::Graphics& g) const
                 g.setColour(p.raised);
                 g.fillRoundedRectangle(role.reduced(0, 3).toFloat(), layout::corner);
                 g.setColour(isSink ? p.text : p.quiet);
-                g.drawText(isSink ? juce::String::fromUTF8("▼ sink") : juce::String("source"), role, juce::Justification::centred, false);
+                g.drawText(isSink ? "sink" : "source", isSink ? role.withTrimmedLeft(10) : role, juce::Justification::centred, false);
+                if (isSink)
+                    drawShape(g, Shape::down, { static_cast<float>(role.getX()) + 11.0f, static_cast<float>(role.getCentreY()) }, 7.0f);
                 words = words.withRight(role.getX() - layout::half);
             }
             g.setColour(isSelected || (hovered && hovered->row == row) ? p.text : p.quiet);
@@ -138,8 +142,8 @@ void MatrixGrid::paintHeaders(juce::Graphics& g) const
     g.fillRect(0, area.getY() - 1, getWidth(), 1);
     g.fillRect(area.getX() - 1, 0, 1, area.getBottom());
     g.setColour(p.quiet);
-    g.drawText(juce::String::fromUTF8("hears  ▸"), juce::Rectangle<int>(layout::grid, 0, area.getX() - 2 * layout::grid, area.getY()),
-               juce::Justification::centredRight, false);
+    g.drawText("hears", juce::Rectangle<int>(layout::grid, 0, area.getX() - 2 * layout::grid - 14, area.getY()), juce::Justification::centredRight, false);
+    drawShape(g, Shape::right, { static_cast<float>(area.getX()) - 14.0f, static_cast<float>(area.getY()) * 0.5f }, 7.0f);
 }
 
 void MatrixGrid::paintKey(juce::Graphics& g) const

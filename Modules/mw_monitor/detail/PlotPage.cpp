@@ -48,7 +48,7 @@ void PlotPage::addAside(juce::Component& component, double share)
 
 void PlotPage::refresh()
 {
-    view.setNow(model.lastStepNs());
+    view.setNow(model.lastStepNs(), model.startNs());
     for (auto& plot : plots)
         plot->refresh();
     if (pause.getToggleState() != view.isPaused())

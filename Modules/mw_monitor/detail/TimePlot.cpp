@@ -50,7 +50,7 @@ void TimePlot::gatherLines()
 
 void TimePlot::growAxis()
 {
-    const auto first = std::max<int64_t>(1, stepAt(view.fromNs())), last = stepAt(view.toNs());
+    const auto first = std::max<int64_t>(1, stepAt(view.fromNs())), last = std::min(stepAt(view.toNs()), static_cast<int64_t>(model.steps()));
     auto highest = -std::numeric_limits<float>::infinity();
     hasValues = false;
     for (const auto& line : shownLines)

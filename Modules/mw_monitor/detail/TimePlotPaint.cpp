@@ -1,4 +1,5 @@
 #include "LineRaster.h"
+#include "Shapes.h"
 #include "TimePlot.h"
 
 #include "../look/Layout.h"
@@ -98,21 +99,9 @@ void TimePlot::drawLines(float scale)
 
 namespace
 {
-/** Established: a disc; ended: a square; a digit: a rhombus. */
-void drawMark(juce::Graphics& g, LogEntry::Mark mark, juce::Point<float> centre)
+Shape shapeOf(LogEntry::Mark mark) noexcept
 {
-    const auto box = juce::Rectangle<float>(8.0f, 8.0f).withCentre(centre);
-    juce::Path rhombus;
-    switch (mark)
-    {
-        case LogEntry::Mark::established: g.fillEllipse(box); break;
-        case LogEntry::Mark::ended: g.fillRect(box.reduced(0.5f)); break;
-        case LogEntry::Mark::digit:
-            rhombus.addQuadrilateral(centre.x, box.getY(), box.getRight(), centre.y, centre.x, box.getBottom(), box.getX(), centre.y);
-            g.fillPath(rhombus);
-            break;
-        case LogEntry::Mark::none: break;
-    }
+    return mark == LogEntry::Mark::established ? Shape::disc : mark == LogEntry::Mark::ended ? Shape::square : Shape::rhombus;
 }
 } // namespace
 
@@ -128,7 +117,7 @@ void TimePlot::paintEvents(juce::Graphics& g)
                           : event.entry->weight == LogEntry::Weight::bad     ? p.bad
                                                                              : p.quiet;
         g.setColour((isMarked ? p.accent : colour).withMultipliedAlpha(faint ? 0.4f : 1.0f));
-        drawMark(g, event.entry->mark, { event.x, area.getY() });
+        drawShape(g, shapeOf(event.entry->mark), { event.x, area.getY() });
         g.setColour((isMarked ? p.accent : p.quiet).withMultipliedAlpha(isMarked ? 1.0f : faint ? 0.12f : 0.3f));
         g.fillRect(juce::roundToInt(event.x), plotArea().getY(), isMarked ? 2 : 1, plotArea().getHeight());
         if (! isMarked)
@@ -150,7 +139,7 @@ void TimePlot::paintLegend(juce::Graphics& g)
     const auto& p = Look::of(*this);
     auto area = legendArea();
     const auto rows = static_cast<size_t>(area.getHeight() / 18);
-    const auto step = stepAt(view.toNs());
+    const auto step = std::min(stepAt(view.toNs()), static_cast<int64_t>(model.steps()));
     g.setFont(layout::smallFont());
     for (size_t i = 0; i < std::min(rows, shownLines.size()); ++i)
     {

@@ -6,11 +6,12 @@
 namespace mw
 {
 
-void TimeView::setNow(int64_t timeNs) noexcept
+void TimeView::setNow(int64_t timeNs, int64_t startNs) noexcept
 {
-    if (timeNs == now)
+    if (timeNs == now && startNs == start)
         return;
     now = timeNs;
+    start = startNs;
     ++changes;
 }
 
@@ -18,7 +19,7 @@ void TimeView::setPaused(bool pause) noexcept
 {
     if (pause == paused)
         return;
-    end = now;
+    end = latestEnd();
     paused = pause;
     ++changes;
 }
@@ -66,6 +67,6 @@ void TimeView::markEvent(uint64_t logNumber) noexcept
     ++changes;
 }
 
-void TimeView::limit() noexcept { end = std::clamp(end, now - mostSpanNs + span, now); }
+void TimeView::limit() noexcept { end = std::clamp(end, std::min(now - mostSpanNs + span, latestEnd()), latestEnd()); }
 
 } // namespace mw

@@ -17,11 +17,11 @@ public:
     static constexpr int64_t leastSpanNs = 2 * second, mostSpanNs = historySeconds * second;  ///< [ns]
     static constexpr int64_t usualSpanNs = 60 * second;                                     ///< after reset() [ns]
 
-    /** The latest step is at this time. */
-    void setNow(int64_t timeNs) noexcept;
+    /** @param timeNs of the latest step @param startNs of the run: while it is younger than the span, it is drawn from the left */
+    void setNow(int64_t timeNs, int64_t startNs = 0) noexcept;
 
     [[nodiscard]] int64_t fromNs() const noexcept { return toNs() - span; }
-    [[nodiscard]] int64_t toNs() const noexcept { return paused ? end : now; }
+    [[nodiscard]] int64_t toNs() const noexcept { return paused ? end : latestEnd(); }
     [[nodiscard]] int64_t spanNs() const noexcept { return span; }
     [[nodiscard]] bool isPaused() const noexcept { return paused; }
 
@@ -49,8 +49,9 @@ public:
 
 private:
     void limit() noexcept;
+    [[nodiscard]] int64_t latestEnd() const noexcept { return now > start + span ? now : start + span; }
 
-    int64_t now = 0, end = 0, span = usualSpanNs;
+    int64_t now = 0, start = 0, end = 0, span = usualSpanNs;
     bool paused = false;
     uint64_t marked = 0, changes = 1;
 };
