@@ -135,7 +135,8 @@ bool MixerProcessor::Impl::push(const Entry& entry)
 void MixerProcessor::Impl::remember(const MixerCommand& command)
 {
     using Kind = MixerCommand::Kind;
-    if (command.kind == Kind::setMode || command.kind == Kind::setLegRole || command.kind == Kind::setCell || command.kind == Kind::clearCell)
+    if (command.kind == Kind::setMode || command.kind == Kind::setLegRole || command.kind == Kind::setCell
+            || command.kind == Kind::clearCell)
         ++routingChanges;
     switch (command.kind)
     {

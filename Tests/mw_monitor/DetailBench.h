@@ -55,10 +55,26 @@ public:
         return count > 0 ? dbm0FromRms(std::sqrt(power / static_cast<double>(count)), Law::mu) : silenceDb;
     }
 
-    static juce::MouseEvent mouse(juce::Component& on, juce::Point<float> at, juce::ModifierKeys mods = juce::ModifierKeys::leftButtonModifier)
+    static juce::MouseEvent mouse(juce::Component& on, juce::Point<float> at,
+            juce::ModifierKeys mods = juce::ModifierKeys::leftButtonModifier)
     {
         const auto now = juce::Time::getCurrentTime();
-        return { juce::Desktop::getInstance().getMainMouseSource(), at, mods, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, &on, &on, now, at, now, 1, false };
+        return { juce::Desktop::getInstance().getMainMouseSource(), at, mods, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, &on, &on, now, at,
+                now, 1, false };
+    }
+
+    /** The component of this title on the tab in front: the pages of plots have the same controls. */
+    template <typename Type>
+    Type* inFront(const juce::String& title)
+    {
+        for (auto* child : detail().getChildren())
+        {
+            if (! child->isShowing())
+                continue;
+            if (auto* found = find<Type>(*child, title))
+                return found;
+        }
+        return nullptr;
     }
 
     /** A click as a person makes it. */

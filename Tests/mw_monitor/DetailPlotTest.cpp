@@ -86,7 +86,8 @@ juce::Array<int> columnsWith(TimePlot& plot, juce::Colour colour, float y)
         {
             const auto seen = image.getPixelAt(x, juce::roundToInt(y) + dy);
             const auto differs = [](int a, int b) { return std::abs(a - b) > 40; };
-            if (! differs(seen.getRed(), colour.getRed()) && ! differs(seen.getGreen(), colour.getGreen()) && ! differs(seen.getBlue(), colour.getBlue()))
+            if (! differs(seen.getRed(), colour.getRed()) && ! differs(seen.getGreen(), colour.getGreen())
+                    && ! differs(seen.getBlue(), colour.getBlue()))
             {
                 columns.addIfNotAlreadyThere(x);
                 break;
@@ -98,8 +99,9 @@ juce::Array<int> columnsWith(TimePlot& plot, juce::Colour colour, float y)
 TEST(TimePlot, DrawsAKnownSeriesWhereTheAxesSay)
 {
     DetailBench bench;
-    const auto alice = bench.call("sip:alice@example.com");
+    const auto alice = bench.call("sip:alice@example.com"), bob = bench.call("sip:bob@example.com");
     bench.speak(alice, 1000.0, -10.0);
+    bench.speak(bob, 700.0, -14.0);  // so that the mix is not alice's line again
     auto* plot = MonitorBench::find<TimePlot>(bench.detail(), "Level");
     ASSERT_NE(plot, nullptr);
     const auto area = plot->plotArea().toFloat();
@@ -120,7 +122,8 @@ TEST(TimePlot, DrawsAKnownSeriesWhereTheAxesSay)
     ASSERT_FALSE(columns.isEmpty());
     EXPECT_NEAR(columns.getLast(), plot->xOf(end), 2.0) << "it ends with the call";
     EXPECT_LE(columns.getFirst(), plot->xOf(begin) + 1.0f);
-    EXPECT_GE(columns.size(), juce::roundToInt(plot->xOf(end) - plot->xOf(begin)) - 12) << "without holes, but for marks of events";
+    EXPECT_GE(columns.size(), juce::roundToInt(plot->xOf(end) - plot->xOf(begin)) - 12)
+            << "without holes, but for marks of events";
     EXPECT_TRUE(columnsWith(*plot, colour, plot->yOf(-20.0)).size() < 8) << "and nowhere else but where it rose";
 }
 
@@ -143,9 +146,11 @@ TEST(TimePlot, ReadsEveryLineUnderThePointerWithItsUnit)
     EXPECT_EQ(plot->lines()[0].name, "bob received") << "the selected leg comes first";
     EXPECT_EQ(plot->lines()[1].name, "bob sent");
     readings = plot->readingsAt(model.lastStepNs());
-    EXPECT_TRUE(readings.contains(juce::String::fromUTF8("bob sent  −10.0 dBm0"))) << "it hears alice: " << readings.joinIntoString("|");
+    EXPECT_TRUE(readings.contains(juce::String::fromUTF8("bob sent  −10.0 dBm0"))) << "it hears alice: "
+            << readings.joinIntoString("|");
     model.showDbfs(true);
-    EXPECT_TRUE(plot->readingsAt(model.lastStepNs()).contains(juce::String::fromUTF8("bob received  −23.2 dBFS"))) << plot->readingsAt(model.lastStepNs()).joinIntoString("|");
+    EXPECT_TRUE(plot->readingsAt(model.lastStepNs()).contains(juce::String::fromUTF8("bob received  −23.2 dBFS")))
+            << plot->readingsAt(model.lastStepNs()).joinIntoString("|");
     EXPECT_EQ(plot->readingsAt(model.lastStepNs() - 3600 * second).size(), 1) << "nothing was measured then";
 }
 
@@ -196,7 +201,7 @@ TEST(TimePlot, WheelDragAndKeysMoveTheViewThatAllPlotsShare)
     EXPECT_TRUE(time.isPaused());
     EXPECT_NEAR(static_cast<double>(time.fromNs()), static_cast<double>(from), 2e8);
     EXPECT_NEAR(static_cast<double>(time.toNs()), static_cast<double>(to), 2e8);
-    auto* pause = MonitorBench::find<juce::TextButton>(bench.detail(), "Pause plots");
+    auto* pause = bench.inFront<juce::TextButton>("Pause plots");
     bench.live(1.0);
     EXPECT_TRUE(pause->getToggleState());
     EXPECT_NEAR(static_cast<double>(time.toNs()), static_cast<double>(to), 2e8) << "data go on, the view stands";
@@ -215,7 +220,7 @@ TEST(TimePlot, WheelDragAndKeysMoveTheViewThatAllPlotsShare)
     EXPECT_EQ(time.spanNs(), 30 * second);
     EXPECT_TRUE(loss->keyPressed(juce::KeyPress(juce::KeyPress::spaceKey)));
     EXPECT_TRUE(time.isPaused());
-    DetailBench::click(*MonitorBench::find<juce::TextButton>(bench.detail(), "Reset plots"));
+    DetailBench::click(*bench.inFront<juce::TextButton>("Reset plots"));
     EXPECT_FALSE(time.isPaused());
     EXPECT_EQ(time.spanNs(), 60 * second);
 }
@@ -272,14 +277,16 @@ TEST(PlotPage, CopiesWhatIsShownAsCsv)
     auto* page = MonitorBench::find<PlotPage>(bench.detail(), "Jitter and loss page");
     page->refresh();
 
-    const auto quoted = [](juce::String text) { return text.containsAnyOf(",\"") ? "\"" + text.replace("\"", "\"\"") + "\"" : text; };
+    const auto quoted = [](juce::String text) { return text.containsAnyOf(",\"") ? "\"" + text.replace("\"", "\"\"") + "\""
+            : text; };
     const auto name = juceText(model.call(bob)->peerName.empty() ? model.call(bob)->peerUri : model.call(bob)->peerName);
     juce::String expected = "time [s],alice jitter [ms]," + quoted(name + " jitter [ms]") + ",alice loss [%]," + quoted(name + " loss [%]") + "\n";
     for (int step = 10; step >= 0; --step)
-        expected << juce::String(static_cast<double>(model.lastStepNs() - model.startNs() - step * second / 5) * 1e-9, 1) << ",0.000,,0.000,0.000\n";
+        expected << juce::String(static_cast<double>(model.lastStepNs() - model.startNs() - step * second / 5) * 1e-9, 1)
+                << ",0.000,,0.000,0.000\n";
     EXPECT_EQ(page->csv(), expected) << "bob never sent a packet: no jitter was measured";
 
-    DetailBench::click(*MonitorBench::find<juce::TextButton>(bench.detail(), "Copy plots as CSV"));
+    DetailBench::click(*bench.inFront<juce::TextButton>("Copy plots as CSV"));
     EXPECT_EQ(juce::SystemClipboard::getTextFromClipboard(), expected);
 
     // Silence and gaps, in the levels.
@@ -328,7 +335,8 @@ TEST(LatenessHistogram, ShowsTheSnapshotsCounts)
     }
     EXPECT_EQ(all, ticks.ticks);
     EXPECT_GT(all, 0u);
-    EXPECT_EQ(histogram->readingOf(0), juce::String::fromUTF8("up to 20 µs: ") + juce::String(histogram->countShown(0)) + " ticks");
+    EXPECT_EQ(histogram->readingOf(0),
+            juce::String::fromUTF8("up to 20 µs: ") + juce::String(histogram->countShown(0)) + " ticks");
     EXPECT_TRUE(histogram->readingOf(6).startsWith(juce::String::fromUTF8("640 µs … 1.28 ms: "))) << histogram->readingOf(6);
     EXPECT_TRUE(histogram->readingOf(15).contains("and later"));
 }

@@ -28,7 +28,8 @@ size_t SampleWatch::look()
         total += count;
         const auto news = std::min(count, kept.size());
         std::copy(kept.begin() + static_cast<std::ptrdiff_t>(news), kept.end(), kept.begin());
-        std::copy_n(fresh.begin() + static_cast<std::ptrdiff_t>(count - news), news, kept.end() - static_cast<std::ptrdiff_t>(news));
+        std::copy_n(fresh.begin() + static_cast<std::ptrdiff_t>(count - news), news,
+                kept.end() - static_cast<std::ptrdiff_t>(news));
     }
     return waiting;
 }

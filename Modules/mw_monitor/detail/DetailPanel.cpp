@@ -51,7 +51,10 @@ DetailPanel::DetailPanel(MonitorModel& modelToShow) : model(modelToShow)
     add("Spectrum", "Spectrum and waveform of the selected leg, or of the mix", std::make_unique<SpectrumPage>(model));
     add("Log", "What happened in this run", std::make_unique<LogPage>(model));
     for (int i = 0; i < tabs.getNumTabs(); ++i)
+    {
         tabs.getTabButton(i)->setTitle(tabs.getTabNames()[i] + " tab");
+        tabs.getTabButton(i)->setWantsKeyboardFocus(true);
+    }
     model.addView(*this);
     bringToFront();
 }
@@ -85,7 +88,8 @@ bool DetailPanel::show(const juce::String& name)
 void DetailPanel::bringToFront()
 {
     const auto index = tabs.getCurrentTabIndex();
-    auto* wanted = isVisible() && index >= 0 && index < static_cast<int>(pages.size()) ? pages[static_cast<size_t>(index)].get() : nullptr;
+    auto* wanted = isVisible() && index >= 0 && index < static_cast<int>(pages.size())
+            ? pages[static_cast<size_t>(index)].get() : nullptr;
     if (wanted == front)
         return;
     if (front != nullptr)
@@ -129,7 +133,8 @@ void DetailPanel::resized()
     {
         front->setBounds(area);
         if (auto* tools = front->tools())
-            tools->setBounds(row.removeFromRight(front->toolsWidth() + layout::grid).withTrimmedRight(layout::grid).reduced(0, 2));
+            tools->setBounds(row.removeFromRight(front->toolsWidth() + layout::grid).withTrimmedRight(layout::grid).reduced(0,
+                    2));
     }
     tabs.setBounds(row);
 }

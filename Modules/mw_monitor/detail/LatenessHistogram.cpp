@@ -20,7 +20,8 @@ juce::String lengthText(double us)
 {
     if (us < 1000.0)
         return figures::of(us, 0) + juce::String::fromUTF8(" µs");
-    return figures::of(us / 1000.0, us < 10000.0 && std::fmod(us, 1000.0) != 0.0 ? 2 : us < 100000.0 && std::fmod(us, 1000.0) != 0.0 ? 1 : 0) + " ms";
+    return figures::of(us / 1000.0, us < 10000.0 && std::fmod(us, 1000.0) != 0.0 ? 2 : us < 100000.0 && std::fmod(us,
+            1000.0) != 0.0 ? 1 : 0) + " ms";
 }
 } // namespace
 
@@ -33,7 +34,8 @@ LatenessHistogram::LatenessHistogram(MonitorModel& modelToShow) : model(modelToS
 void LatenessHistogram::refresh()
 {
     const auto& now = model.snapshot().ticks;
-    if (now.latenessHistogram == shown.latenessHistogram && now.ticks == shown.ticks && now.lateTicks == shown.lateTicks && now.skippedTicks == shown.skippedTicks)
+    if (now.latenessHistogram == shown.latenessHistogram && now.ticks == shown.ticks && now.lateTicks == shown.lateTicks
+            && now.skippedTicks == shown.skippedTicks)
         return;
     // A tick more moves no bar by a pixel when there are many: what is drawn changes five times a second at most.
     const auto urgent = now.lateTicks != shown.lateTicks || now.ticks < shown.ticks;
@@ -90,7 +92,8 @@ void LatenessHistogram::mouseMove(const juce::MouseEvent& event)
 {
     const auto area = plotArea();
     const auto inside = area.contains(event.getPosition());
-    const auto now = inside ? std::optional<size_t>(std::min(binCount - 1, static_cast<size_t>((event.x - area.getX()) * static_cast<int>(binCount) / area.getWidth())))
+    const auto now = inside ? std::optional<size_t>(std::min(binCount - 1,
+            static_cast<size_t>((event.x - area.getX()) * static_cast<int>(binCount) / area.getWidth())))
                             : std::nullopt;
     if (now == hovered)
         return;
@@ -157,14 +160,16 @@ void LatenessHistogram::paintAxes(juce::Graphics& g)
         g.fillRect(area.getX(), y, area.getWidth(), 1);
         g.setColour(p.quiet);
         const auto count = std::pow(10.0, decade);
-        const auto text = count >= 1e6 ? figures::of(count / 1e6, 0) + " M" : count >= 1e3 ? figures::of(count / 1e3, 0) + " k" : figures::of(count, 0);
+        const auto text = count >= 1e6 ? figures::of(count / 1e6, 0) + " M" : count >= 1e3 ? figures::of(count / 1e3,
+                0) + " k" : figures::of(count, 0);
         g.drawText(text, 0, y - 8, area.getX() - 6, 16, juce::Justification::centredRight, false);
     }
     g.setColour(p.line);
     g.fillRect(area.getX(), area.getBottom(), area.getWidth(), 1);
     g.setColour(p.quiet);
     for (const auto us : { 20.0, 100.0, 1000.0, 10000.0, 100000.0 })
-        g.drawText(lengthText(us), juce::roundToInt(xOf(us)) - 32, area.getBottom() + 3, 64, 14, juce::Justification::centred, false);
+        g.drawText(lengthText(us), juce::roundToInt(xOf(us)) - 32, area.getBottom() + 3, 64, 14, juce::Justification::centred,
+                false);
     g.drawText("Ticks by lateness", area.getX(), 0, 160, 14, juce::Justification::centredLeft, true);
     if (hovered)
     {
@@ -183,7 +188,8 @@ void LatenessHistogram::paintFigures(juce::Graphics& g)
         g.setColour(bad ? p.bad : p.text);
         if (bad)
             drawShape(g, Shape::warning, row.removeFromLeft(16).toFloat().getCentre().translated(-3.0f, 0.0f));
-        const auto width = juce::roundToInt((bad ? layout::strongFont() : layout::bodyFont()).getStringWidthFloat(text)) + 3 * layout::grid;
+        const auto width = juce::roundToInt((bad ? layout::strongFont()
+                : layout::bodyFont()).getStringWidthFloat(text)) + 3 * layout::grid;
         g.drawText(text, row.removeFromLeft(width), juce::Justification::centredLeft, true);
     };
     tell(juce::String(shown.ticks) + " ticks", false);

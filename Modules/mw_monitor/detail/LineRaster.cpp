@@ -33,7 +33,8 @@ class Columns
 {
 public:
     Columns(juce::Image::BitmapData& imageToUse, const LineStyle& lineStyle)
-        : image(imageToUse), style(lineStyle), colour(lineStyle.colour.getPixelARGB()), half(std::max(0.5f, lineStyle.width * lineStyle.scale * 0.5f))
+        : image(imageToUse), style(lineStyle), colour(lineStyle.colour.getPixelARGB()), half(std::max(0.5f,
+                lineStyle.width * lineStyle.scale * 0.5f))
     {
     }
 

@@ -5,8 +5,6 @@
 
 #include "../look/Layout.h"
 
-#include <mw_lab/report/JuceText.h>
-
 #include <algorithm>
 
 namespace mw

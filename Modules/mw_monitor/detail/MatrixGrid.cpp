@@ -5,8 +5,6 @@
 #include "../look/Figures.h"
 #include "../look/Layout.h"
 
-#include <mw_lab/report/JuceText.h>
-
 #include <algorithm>
 
 namespace mw
@@ -14,7 +12,8 @@ namespace mw
 
 namespace
 {
-constexpr int headerWidth = 168, headerHeight = 24, cellHeight = 24, keyHeight = 24, barSize = 10, leastCellWidth = 56, mostCellWidth = 96;
+constexpr int headerWidth = 168, headerHeight = 24, cellHeight = 24, keyHeight = 24, barSize = 10, leastCellWidth = 56,
+        mostCellWidth = 96;
 } // namespace
 
 MatrixGrid::MatrixGrid(MonitorModel& modelToShow) : model(modelToShow)
@@ -82,7 +81,8 @@ juce::String MatrixGrid::describe(Place place) const
 {
     const auto& listener = listeners[static_cast<size_t>(place.row)];
     const auto& speaker = speakers[static_cast<size_t>(place.column)];
-    const auto words = [](double gainDb) { return gainDb == silenceDb ? juce::String("not at all") : "at " + figures::of(gainDb, 1) + " dB"; };
+    const auto words = [](double gainDb) { return gainDb == silenceDb ? juce::String("not at all")
+            : "at " + figures::of(gainDb, 1) + " dB"; };
     const auto own = listener.strip == speaker.strip;
     auto text = listener.name + " hears " + (own ? juce::String("itself") : speaker.name) + " " + words(gainAt(place));
     if (isCellSet(place))
@@ -100,7 +100,8 @@ juce::Rectangle<int> MatrixGrid::cellArea() const
     return area;
 }
 
-int MatrixGrid::cellWidth() const { return std::clamp(cellArea().getWidth() / std::max(1, columnCount()), leastCellWidth, mostCellWidth); }
+int MatrixGrid::cellWidth() const { return std::clamp(cellArea().getWidth() / std::max(1, columnCount()), leastCellWidth,
+        mostCellWidth); }
 
 juce::Rectangle<int> MatrixGrid::cellBounds(Place place) const
 {
@@ -249,7 +250,8 @@ bool MatrixGrid::keyPressed(const juce::KeyPress& key)
     if (key == juce::KeyPress::returnKey || key == juce::KeyPress::F2Key)
         return edit(cellText(*chosen)), true;
     const auto typed = key.getTextCharacter();
-    if (! key.getModifiers().isCommandDown() && (juce::CharacterFunctions::isDigit(typed) || typed == '-' || typed == '+' || typed == '.'))
+    if (! key.getModifiers().isCommandDown() && (juce::CharacterFunctions::isDigit(typed) || typed == '-' || typed == '+'
+            || typed == '.'))
         return edit(juce::String::charToString(typed)), true;
     return false;
 }
@@ -284,7 +286,8 @@ void MatrixGrid::applyEdit()
 {
     const auto gain = gainFromText(editor->getText());
     if (! gain)
-        return model.note(LogEntry::Weight::bad, "a gain is a number from -60 to 20 dB, or -inf: " + editor->getText().toStdString() + " is none");
+        return model.note(LogEntry::Weight::bad,
+                "a gain is a number from -60 to 20 dB, or -inf: " + editor->getText().toStdString() + " is none");
     endEdit();
     set(gain);
     grabKeyboardFocus();

@@ -17,7 +17,8 @@ void MatrixGrid::paint(juce::Graphics& g)
     {
         g.setColour(p.quiet);
         g.setFont(layout::bodyFont());
-        g.drawText("Nobody is in the call yet: the grid has a row for everyone who hears", getLocalBounds(), juce::Justification::centred, true);
+        g.drawText("Nobody is in the call yet: the grid has a row for everyone who hears", getLocalBounds(),
+                juce::Justification::centred, true);
         return;
     }
     {
@@ -103,7 +104,8 @@ void MatrixGrid::paintHeaders(juce::Graphics& g) const
             if (cell.getRight() < area.getX() || cell.getX() > area.getRight())
                 continue;
             g.setColour(hovered && hovered->column == column ? p.text : p.quiet);
-            g.drawText(columnName(column), cell.withY(0).withHeight(area.getY()).reduced(4, 0), juce::Justification::centred, true);
+            g.drawText(columnName(column), cell.withY(0).withHeight(area.getY()).reduced(4, 0), juce::Justification::centred,
+                    true);
         }
     }
     {
@@ -129,9 +131,11 @@ void MatrixGrid::paintHeaders(juce::Graphics& g) const
                 g.setColour(p.raised);
                 g.fillRoundedRectangle(role.reduced(0, 3).toFloat(), layout::corner);
                 g.setColour(isSink ? p.text : p.quiet);
-                g.drawText(isSink ? "sink" : "source", isSink ? role.withTrimmedLeft(10) : role, juce::Justification::centred, false);
+                g.drawText(isSink ? "sink" : "source", isSink ? role.withTrimmedLeft(10) : role, juce::Justification::centred,
+                        false);
                 if (isSink)
-                    drawShape(g, Shape::down, { static_cast<float>(role.getX()) + 11.0f, static_cast<float>(role.getCentreY()) }, 7.0f);
+                    drawShape(g, Shape::down, { static_cast<float>(role.getX()) + 11.0f,
+                            static_cast<float>(role.getCentreY()) }, 7.0f);
                 words = words.withRight(role.getX() - layout::half);
             }
             g.setColour(isSelected || (hovered && hovered->row == row) ? p.text : p.quiet);
@@ -142,7 +146,8 @@ void MatrixGrid::paintHeaders(juce::Graphics& g) const
     g.fillRect(0, area.getY() - 1, getWidth(), 1);
     g.fillRect(area.getX() - 1, 0, 1, area.getBottom());
     g.setColour(p.quiet);
-    g.drawText("hears", juce::Rectangle<int>(layout::grid, 0, area.getX() - 2 * layout::grid - 14, area.getY()), juce::Justification::centredRight, false);
+    g.drawText("hears", juce::Rectangle<int>(layout::grid, 0, area.getX() - 2 * layout::grid - 14, area.getY()),
+            juce::Justification::centredRight, false);
     drawShape(g, Shape::right, { static_cast<float>(area.getX()) - 14.0f, static_cast<float>(area.getY()) * 0.5f }, 7.0f);
 }
 
@@ -173,7 +178,8 @@ void MatrixGrid::paintKey(juce::Graphics& g) const
 
     const auto told = hovered ? hovered : chosen;
     g.setColour(told ? p.text : p.quiet);
-    g.drawText(told ? describe(*told) : juce::String("Choose a cell and type its gain; Delete leaves it to the mode"), row, juce::Justification::centredLeft, true);
+    g.drawText(told ? describe(*told) : juce::String("Choose a cell and type its gain; Delete leaves it to the mode"), row,
+            juce::Justification::centredLeft, true);
 }
 
 } // namespace mw

@@ -129,7 +129,8 @@ void PlotPage::copy()
 Result<void> PlotPage::savePicture(const juce::File& file)
 {
     const auto failed = [&file](const char* why) {
-        return Error { ExitCode::environment, "save the picture", file.getFullPathName().toStdString() + " " + why, "choose another place" };
+        return Error { ExitCode::environment, "save the picture", file.getFullPathName().toStdString() + " " + why,
+                "choose another place" };
     };
     const auto picture = createComponentSnapshot(getLocalBounds(), true, 2.0f);
     juce::TemporaryFile temporary(file);
@@ -157,7 +158,8 @@ void PlotPage::askAndSave()
                              {
                                  const auto saved = savePicture(file.withFileExtension("png"));
                                  model.note(saved.ok() ? LogEntry::Weight::good : LogEntry::Weight::bad,
-                                            saved.ok() ? "picture saved: " + file.getFullPathName().toStdString() : saved.error().message());
+                                            saved.ok() ? "picture saved: " + file.getFullPathName().toStdString()
+                                                    : saved.error().message());
                              }
                          });
 }

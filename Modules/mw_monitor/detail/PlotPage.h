@@ -3,8 +3,6 @@
 #include "DetailPage.h"
 #include "TimePlot.h"
 
-#include <mw_core/mw_core.h>
-
 #include <memory>
 
 namespace mw

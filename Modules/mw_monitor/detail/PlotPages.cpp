@@ -2,8 +2,6 @@
 
 #include "PlotColours.h"
 
-#include <mw_lab/report/JuceText.h>
-
 #include <algorithm>
 #include <array>
 
@@ -16,13 +14,15 @@ juce::String nameOf(const CallInfo& call) { return juceText(call.peerName.empty(
 
 /** A line a leg: of the open calls, and of ended ones that the stretch still shows. The selected leg comes
     first and stands out; while one is selected the others are faint. */
-std::vector<PlotLine> legLines(const MonitorModel& model, const TimeView& view, const Palette& palette, Series LegHistory::*measure)
+std::vector<PlotLine> legLines(const MonitorModel& model, const TimeView& view, const Palette& palette,
+        Series LegHistory::*measure)
 {
     std::vector<PlotLine> lines;
     const auto selected = model.selected();
     const auto add = [&](const CallInfo& call) {
         const auto* history = model.history(call.leg);
-        if (history == nullptr || model.lastStepNs() - static_cast<int64_t>(model.steps() - history->lastStep) * historyStepNs < view.fromNs())
+        if (history == nullptr
+                || model.lastStepNs() - static_cast<int64_t>(model.steps() - history->lastStep) * historyStepNs < view.fromNs())
             return;
         PlotLine line;
         line.name = nameOf(call);
@@ -57,7 +57,8 @@ PlotLine runLine(const MonitorModel& model, const Palette& palette, Series RunHi
     return line;
 }
 
-PlotSpec legPlot(MonitorModel& model, const TimeView& view, const char* title, const char* unit, int decimals, double high, Series LegHistory::*measure)
+PlotSpec legPlot(MonitorModel& model, const TimeView& view, const char* title, const char* unit, int decimals, double high,
+        Series LegHistory::*measure)
 {
     PlotSpec spec;
     spec.title = title;
@@ -72,7 +73,8 @@ PlotSpec legPlot(MonitorModel& model, const TimeView& view, const char* title, c
 std::vector<PlotLine> levelLines(const MonitorModel& model, const TimeView& view, const Palette& palette)
 {
     auto lines = legLines(model, view, palette, &LegHistory::levelIn);
-    if (const auto* history = model.history(model.selected()); history != nullptr && ! lines.empty() && lines.front().leg == model.selected())
+    if (const auto* history = model.history(model.selected()); history != nullptr && ! lines.empty()
+            && lines.front().leg == model.selected())
     {
         auto sent = lines.front();
         sent.name = lines.front().name + " sent";

@@ -9,7 +9,8 @@ namespace
 class SendCommand final : public juce::UndoableAction
 {
 public:
-    SendCommand(MonitorModel& modelToUse, const MixerCommand& there, const MixerCommand& andBack) : model(modelToUse), forward(there), back(andBack) {}
+    SendCommand(MonitorModel& modelToUse, const MixerCommand& there, const MixerCommand& andBack) : model(modelToUse),
+            forward(there), back(andBack) {}
     bool perform() override { return model.send(forward); }
     bool undo() override { return model.send(back); }
 
@@ -87,7 +88,8 @@ std::optional<double> gainFromText(const juce::String& text)
         return silenceDb;
     const auto digits = plain.trimCharactersAtStart("+-");
     const auto signs = plain.length() - digits.length();
-    if (digits.isEmpty() || signs > 1 || ! digits.containsOnly("0123456789.") || digits.indexOfChar('.') != digits.lastIndexOfChar('.')
+    if (digits.isEmpty() || signs > 1 || ! digits.containsOnly("0123456789.")
+            || digits.indexOfChar('.') != digits.lastIndexOfChar('.')
         || ! digits.containsAnyOf("0123456789"))
         return {};
     const auto value = plain.getDoubleValue();

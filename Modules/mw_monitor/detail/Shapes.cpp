@@ -13,9 +13,11 @@ void drawShape(juce::Graphics& g, Shape shape, juce::Point<float> centre, float 
         case Shape::square: return g.fillRect(box.reduced(0.5f));
         case Shape::dot: return g.fillEllipse(box.withSizeKeepingCentre(0.4f * size, 0.4f * size));
         case Shape::rhombus:
-            path.addQuadrilateral(centre.x, box.getY(), box.getRight(), centre.y, centre.x, box.getBottom(), box.getX(), centre.y);
+            path.addQuadrilateral(centre.x, box.getY(), box.getRight(), centre.y, centre.x, box.getBottom(), box.getX(),
+                    centre.y);
             break;
-        case Shape::warning: path.addTriangle(centre.x, box.getY(), box.getRight(), box.getBottom(), box.getX(), box.getBottom()); break;
+        case Shape::warning: path.addTriangle(centre.x, box.getY(), box.getRight(), box.getBottom(), box.getX(),
+                box.getBottom()); break;
         case Shape::right: path.addTriangle(box.getX(), box.getY(), box.getRight(), centre.y, box.getX(), box.getBottom()); break;
         case Shape::down: path.addTriangle(box.getX(), box.getY(), box.getRight(), box.getY(), centre.x, box.getBottom()); break;
     }

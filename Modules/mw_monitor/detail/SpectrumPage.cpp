@@ -2,8 +2,6 @@
 
 #include "../look/Layout.h"
 
-#include <mw_lab/report/JuceText.h>
-
 namespace mw
 {
 
@@ -62,7 +60,8 @@ void SpectrumPage::tellSource()
 {
     const auto point = watch->point();
     const auto* call = point.kind == TapPoint::Kind::mix ? nullptr : model.call(model.selected());
-    source.setText(call == nullptr ? juce::String("the mix") : juceText(call->peerName.empty() ? call->peerUri : call->peerName), juce::dontSendNotification);
+    source.setText(call == nullptr ? juce::String("the mix") : juceText(call->peerName.empty() ? call->peerUri
+            : call->peerName), juce::dontSendNotification);
     received.setEnabled(call != nullptr);
     sent.setEnabled(call != nullptr);
 }
@@ -84,7 +83,8 @@ void SpectrumPage::refresh()
         return;
     const auto samples = watch->latest();
     spectrumView.show(spectrum->analyse(samples), spectrum->binHz(), spectrum->strongest());
-    waveform.show(samples.last(std::min(samples.size(), static_cast<size_t>(WaveformView::seconds * model.engine().config().sampleRateHz))));
+    waveform.show(samples.last(std::min(samples.size(),
+            static_cast<size_t>(WaveformView::seconds * model.engine().config().sampleRateHz))));
 }
 
 void SpectrumPage::paint(juce::Graphics& g) { g.fillAll(Look::of(*this).surface); }

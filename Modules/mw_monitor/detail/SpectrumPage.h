@@ -24,7 +24,8 @@ public:
     void paint(juce::Graphics&) override;
 
     /** Where the mixer is tapped now. */
-    [[nodiscard]] std::optional<TapPoint> tappedPoint() const noexcept { return watch != nullptr ? std::optional(watch->point()) : std::nullopt; }
+    [[nodiscard]] std::optional<TapPoint> tappedPoint() const noexcept { return watch != nullptr
+            ? std::optional(watch->point()) : std::nullopt; }
 
 private:
     [[nodiscard]] TapPoint wantedPoint() const;

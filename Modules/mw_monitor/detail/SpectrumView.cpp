@@ -89,7 +89,8 @@ juce::String SpectrumView::readingAt(float x) const
     for (auto bin = binAt(x - 1.0f); bin <= binAt(x + 1.0f); ++bin)
         if (shown[bin] > shown[best])
             best = bin;
-    return figures::of(static_cast<double>(best) * binHz, 0) + " Hz  " + figures::of(static_cast<double>(shown[best]) + offset(), 1) + " " + model.levelUnit();
+    return figures::of(static_cast<double>(best) * binHz,
+            0) + " Hz  " + figures::of(static_cast<double>(shown[best]) + offset(), 1) + " " + model.levelUnit();
 }
 
 void SpectrumView::mouseMove(const juce::MouseEvent& event)
@@ -106,7 +107,8 @@ void SpectrumView::mouseExit(const juce::MouseEvent&)
 
 void SpectrumView::mouseDoubleClick(const juce::MouseEvent&) { holdPeaks(holding); }
 
-void SpectrumView::drawLevels(juce::Image::BitmapData& pixels, const std::vector<float>& levels, juce::Colour colour, bool filled, float scale) const
+void SpectrumView::drawLevels(juce::Image::BitmapData& pixels, const std::vector<float>& levels, juce::Colour colour,
+        bool filled, float scale) const
 {
     const auto area = plotArea().toFloat();
     std::vector<LinePoint> points;
@@ -147,7 +149,8 @@ void SpectrumView::paint(juce::Graphics& g)
         g.drawText(tick.text, 0, y - 8, area.getX() - 6, 16, juce::Justification::centredRight, false);
     }
     g.setColour(p.quiet);
-    g.drawText(juce::String("Spectrum [") + model.levelUnit() + "]", area.getX(), 0, 160, 14, juce::Justification::centredLeft, true);
+    g.drawText(juce::String("Spectrum [") + model.levelUnit() + "]", area.getX(), 0, 160, 14,
+            juce::Justification::centredLeft, true);
     if (shown.empty())
         return g.drawText("Nothing measured yet: no sound came", area, juce::Justification::centred, true);
     for (const auto& tick : valueTicks(0.0, nyquistHz(), std::max(2, area.getWidth() / 80)))
@@ -156,7 +159,8 @@ void SpectrumView::paint(juce::Graphics& g)
         g.setColour(p.line.withMultipliedAlpha(0.6f));
         g.fillRect(x, area.getY(), 1, area.getHeight());
         g.setColour(p.quiet);
-        const auto text = tick.at >= 1000.0 ? figures::of(tick.at / 1000.0, std::fmod(tick.at, 1000.0) != 0.0 ? 1 : 0) + " kHz" : tick.text + " Hz";
+        const auto text = tick.at >= 1000.0 ? figures::of(tick.at / 1000.0, std::fmod(tick.at, 1000.0) != 0.0 ? 1
+                : 0) + " kHz" : tick.text + " Hz";
         const auto words = juce::Rectangle<int>(x - 36, area.getBottom() + 3, 72, 14).constrainedWithin(getLocalBounds());
         g.drawText(text, words, juce::Justification::centred, false);
     }
@@ -181,7 +185,8 @@ void SpectrumView::paint(juce::Graphics& g)
     const auto told = hoverX ? readingAt(*hoverX)
                     : peak.levelDbm0 == silenceDb
                         ? juce::String("silence")
-                        : "strongest " + figures::of(peak.frequencyHz, 1) + " Hz  " + figures::of(peak.levelDbm0 + offset(), 1) + " " + model.levelUnit();
+                        : "strongest " + figures::of(peak.frequencyHz, 1) + " Hz  " + figures::of(peak.levelDbm0 + offset(),
+                                1) + " " + model.levelUnit();
     g.drawText(told, words, juce::Justification::centredRight, true);
 }
 
@@ -195,13 +200,14 @@ WaveformView::WaveformView()
 
 void WaveformView::show(std::span<const float> samples)
 {
+    const auto first = shown.empty();
     shown.assign(samples.begin(), samples.end());
     auto highest = 0.0f;
     for (const auto sample : shown)
         highest = std::max(highest, std::abs(sample));
     const auto wanted = roundUp(std::max(static_cast<double>(highest), 0.001));
     // It opens at once and closes only when it is far too wide, so that it does not flutter.
-    if (wanted > top || wanted < 0.3 * top)
+    if (first || wanted > top || wanted < 0.3 * top)
         top = wanted;
     repaint();
 }
@@ -238,7 +244,8 @@ void WaveformView::paint(juce::Graphics& g)
         g.setColour(p.line.withMultipliedAlpha(0.6f));
         g.fillRect(x, area.getY(), 1, area.getHeight());
         g.setColour(p.quiet);
-        g.drawText(figures::of(ms - 40, 0) + (ms == 40 ? " ms" : ""), juce::Rectangle<int>(x - 24, area.getBottom() + 3, 48, 14).constrainedWithin(getLocalBounds()),
+        g.drawText(figures::of(ms - 40, 0) + (ms == 40 ? " ms" : ""), juce::Rectangle<int>(x - 24, area.getBottom() + 3, 48,
+                14).constrainedWithin(getLocalBounds()),
                    juce::Justification::centred, false);
     }
     if (shown.size() < 2)

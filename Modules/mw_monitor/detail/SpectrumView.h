@@ -29,7 +29,8 @@ public:
     void holdPeaks(bool hold);
 
     /** Greatest level of a bin since peaks are held [dBm0]; silenceDb for none. */
-    [[nodiscard]] double heldLevel(size_t bin) const noexcept { return bin < held.size() ? static_cast<double>(held[bin]) : silenceDb; }
+    [[nodiscard]] double heldLevel(size_t bin) const noexcept { return bin < held.size() ? static_cast<double>(held[bin])
+            : silenceDb; }
 
     [[nodiscard]] LevelSpectrum::Peak strongest() const noexcept { return peak; }
 
@@ -48,7 +49,8 @@ public:
 private:
     [[nodiscard]] double offset() const;
     [[nodiscard]] double nyquistHz() const noexcept { return binHz * static_cast<double>(std::max<size_t>(shown.size(), 2) - 1); }
-    void drawLevels(juce::Image::BitmapData& pixels, const std::vector<float>& levels, juce::Colour colour, bool filled, float scale) const;
+    void drawLevels(juce::Image::BitmapData& pixels, const std::vector<float>& levels, juce::Colour colour, bool filled,
+            float scale) const;
 
     MonitorModel& model;
     std::vector<float> shown, held;

@@ -50,7 +50,8 @@ void TimePlot::gatherLines()
 
 void TimePlot::growAxis()
 {
-    const auto first = std::max<int64_t>(1, stepAt(view.fromNs())), last = std::min(stepAt(view.toNs()), static_cast<int64_t>(model.steps()));
+    const auto first = std::max<int64_t>(1, stepAt(view.fromNs())), last = std::min(stepAt(view.toNs()),
+            static_cast<int64_t>(model.steps()));
     auto highest = -std::numeric_limits<float>::infinity();
     hasValues = false;
     for (const auto& line : shownLines)
@@ -65,7 +66,8 @@ void TimePlot::growAxis()
         for (size_t age = 0; line.values != nullptr && ! everMeasured && age < line.values->size(); ++age)
             everMeasured = ! std::isnan(line.values->at(age));
     }
-    const auto wanted = spec.grows && static_cast<double>(highest) > spec.high ? roundUp(static_cast<double>(highest) * 1.05) : spec.high;
+    const auto wanted = spec.grows && static_cast<double>(highest) > spec.high ? roundUp(static_cast<double>(highest) * 1.05)
+            : spec.high;
     axisHigh = wanted;
 }
 
@@ -92,7 +94,8 @@ int64_t TimePlot::timeOfStep(int64_t step) const noexcept
 
 juce::Rectangle<int> TimePlot::legendArea() const
 {
-    return getLocalBounds().removeFromRight(getWidth() >= 560 ? 184 : 144).withTrimmedLeft(layout::grid).withTrimmedTop(plotTopSpace - 6).withTrimmedBottom(4);
+    return getLocalBounds().removeFromRight(getWidth() >= 560 ? 184
+            : 144).withTrimmedLeft(layout::grid).withTrimmedTop(plotTopSpace - 6).withTrimmedBottom(4);
 }
 
 juce::Rectangle<int> TimePlot::plotArea() const
@@ -142,7 +145,8 @@ std::optional<TimePlot::ShownEvent> TimePlot::eventNear(juce::Point<float> posit
         return {};
     std::optional<ShownEvent> nearest;
     for (const auto& event : events())
-        if (std::abs(event.x - position.x) <= 6.0f && (! nearest || std::abs(event.x - position.x) < std::abs(nearest->x - position.x)))
+        if (std::abs(event.x - position.x) <= 6.0f && (! nearest
+                || std::abs(event.x - position.x) < std::abs(nearest->x - position.x)))
             nearest = event;
     return nearest;
 }
@@ -152,7 +156,8 @@ const PlotLine* TimePlot::legendLineAt(juce::Point<int> position) const
     const auto area = legendArea();
     if (! area.contains(position))
         return nullptr;
-    const auto rows = static_cast<size_t>(area.getHeight() / legendRow), row = static_cast<size_t>((position.y - area.getY()) / legendRow);
+    const auto rows = static_cast<size_t>(area.getHeight() / legendRow),
+            row = static_cast<size_t>((position.y - area.getY()) / legendRow);
     const auto isRest = shownLines.size() > rows && row + 1 == rows;
     return row < shownLines.size() && ! isRest ? &shownLines[row] : nullptr;
 }

@@ -4,8 +4,6 @@
 
 #include "../look/Layout.h"
 
-#include <mw_lab/report/JuceText.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -28,7 +26,8 @@ void TimePlot::paint(juce::Graphics& g)
     {
         g.setColour(p.quiet);
         g.setFont(layout::bodyFont());
-        g.drawText(everMeasured ? "Nothing was measured in this stretch of time" : "Nothing measured yet: the plot begins with the first call",
+        g.drawText(everMeasured ? "Nothing was measured in this stretch of time"
+                : "Nothing measured yet: the plot begins with the first call",
                    area, juce::Justification::centred, true);
     }
     paintEvents(g);
@@ -83,14 +82,16 @@ void TimePlot::drawLines(float scale)
 
     juce::Image::BitmapData pixels(lineImage, juce::Image::BitmapData::readWrite);
     std::vector<LinePoint> points;
-    const auto first = std::max<int64_t>(1, stepAt(view.fromNs()) - 1), last = std::min(stepAt(view.toNs()) + 1, static_cast<int64_t>(model.steps()));
+    const auto first = std::max<int64_t>(1, stepAt(view.fromNs()) - 1), last = std::min(stepAt(view.toNs()) + 1,
+            static_cast<int64_t>(model.steps()));
     for (auto line = shownLines.rbegin(); line != shownLines.rend(); ++line)
     {
         points.clear();
         for (auto step = first; step <= last; ++step)
         {
             const auto value = valueAt(*line, static_cast<uint64_t>(step));
-            const auto y = std::isnan(value) ? value : (yOf(static_cast<double>(value)) - static_cast<float>(area.getY())) * scale;
+            const auto y = std::isnan(value) ? value
+                    : (yOf(static_cast<double>(value)) - static_cast<float>(area.getY())) * scale;
             points.push_back({ (xOf(timeOfStep(step)) - static_cast<float>(area.getX())) * scale, y });
         }
         drawLine(pixels, points, { line->colour, line->width, line->dashed, scale });
@@ -147,7 +148,8 @@ void TimePlot::paintLegend(juce::Graphics& g)
         if (shownLines.size() > rows && i + 1 == rows)
         {
             g.setColour(p.quiet);
-            g.drawText("and " + juce::String(shownLines.size() - i) + " more", row.withTrimmedLeft(24), juce::Justification::centredLeft, true);
+            g.drawText("and " + juce::String(shownLines.size() - i) + " more", row.withTrimmedLeft(24),
+                    juce::Justification::centredLeft, true);
             break;
         }
         const auto& line = shownLines[i];
@@ -189,12 +191,14 @@ void TimePlot::paintHover(juce::Graphics& g)
     auto columnWidth = 0.0f;
     for (const auto& text : texts)
         columnWidth = std::max(columnWidth, layout::smallFont().getStringWidthFloat(text) + 16.0f);
-    const auto fitting = std::clamp(static_cast<int>(static_cast<float>(area.getWidth() - 16) / columnWidth), 1, std::max(1, columns));
+    const auto fitting = std::clamp(static_cast<int>(static_cast<float>(area.getWidth() - 16) / columnWidth), 1, std::max(1,
+            columns));
     const auto shown = std::min(texts.size(), fitting * perColumn);
     if (shown < texts.size())
         texts.set(shown - 1, "and " + juce::String(texts.size() - shown + 1) + " more");
 
-    const auto width = juce::roundToInt(columnWidth * static_cast<float>(fitting)) , height = std::min(shown, perColumn) * rowHeight + 8;
+    const auto width = juce::roundToInt(columnWidth * static_cast<float>(fitting)) , height = std::min(shown,
+            perColumn) * rowHeight + 8;
     auto box = juce::Rectangle<int>(hover->x + 12, area.getY() + 4, width, height);
     if (box.getRight() > area.getRight())
         box.setX(hover->x - 12 - width);
@@ -206,7 +210,8 @@ void TimePlot::paintHover(juce::Graphics& g)
     for (int i = 0; i < shown; ++i)
     {
         g.setColour(i == 0 ? p.quiet : p.text);
-        g.drawText(texts[i], box.getX() + 8 + juce::roundToInt(columnWidth * static_cast<float>(i / perColumn)), box.getY() + 4 + i % perColumn * rowHeight,
+        g.drawText(texts[i], box.getX() + 8 + juce::roundToInt(columnWidth * static_cast<float>(i / perColumn)),
+                box.getY() + 4 + i % perColumn * rowHeight,
                    juce::roundToInt(columnWidth) - 8, rowHeight, juce::Justification::centredLeft, true);
     }
 }

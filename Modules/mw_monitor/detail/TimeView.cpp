@@ -26,7 +26,8 @@ void TimeView::setPaused(bool pause) noexcept
 
 void TimeView::zoom(double factor, int64_t aroundNs) noexcept
 {
-    const auto wanted = std::clamp(static_cast<double>(span) * factor, static_cast<double>(leastSpanNs), static_cast<double>(mostSpanNs));
+    const auto wanted = std::clamp(static_cast<double>(span) * factor, static_cast<double>(leastSpanNs),
+            static_cast<double>(mostSpanNs));
     const auto share = static_cast<double>(toNs() - aroundNs) / static_cast<double>(span);
     span = std::llround(wanted);
     if (paused)
