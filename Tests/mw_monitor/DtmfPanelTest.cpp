@@ -275,6 +275,28 @@ TEST_F(DtmfPanelBench, EventsAndInfoReachTheFactoryWithTheirTimes)
     EXPECT_EQ(bench.legs->dtmfSentTo(bob).back().digits, "4");
 }
 
+TEST_F(DtmfPanelBench, WhatASessionPlaysStandsInTheFieldsAndAPressedKeyDoesNot)
+{
+    MixerCommand play;
+    play.kind = MixerCommand::Kind::playDtmf;
+    play.dtmf.sequence = DtmfSequence::parse("42,D").value();
+    play.dtmf.onMs = 55;
+    play.dtmf.twistDb = -1.5;
+    ASSERT_TRUE(bench.engine->command(play).ok());
+    bench.run(0.1);
+    EXPECT_EQ(named<SequenceEditor>("DTMF sequence").getText(), "42,D");
+    EXPECT_EQ(panel().settings().onMs, 55);
+    EXPECT_EQ(panel().settings().twistDb, -1.5);
+    pressMouse(key('9'));
+    bench.run(0.2);
+    releaseMouse(key('9'));
+    bench.run(0.1);
+    EXPECT_EQ(named<SequenceEditor>("DTMF sequence").getText(), "42,D");
+    EXPECT_EQ(panel().settings().onMs, 55);
+    EXPECT_EQ(bench.engine->houseSounds().dtmf.sequence.text(), "42,D") << "nor in a session that is saved now";
+    EXPECT_TRUE(bench.engine->houseSounds().dtmfWasStopped);
+}
+
 TEST_F(DtmfPanelBench, TheLogTellsWhatWasSentAndHeard)
 {
     const auto alice = bench.call("sip:alice@example.com");

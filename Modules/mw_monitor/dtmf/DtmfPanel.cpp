@@ -33,11 +33,11 @@ char digitOf(const juce::KeyPress& key, bool lettersToo)
 DtmfPanel::DtmfPanel(MonitorModel& modelToShow)
     : model(modelToShow),
       audience(model.engine()),
-      onMs("on", "DTMF on time", "ms", { DtmfSettings::minOnMs, 2000, 1, 100, 0 }),
-      offMs("off", "DTMF off time", "ms", { DtmfSettings::minOffMs, 2000, 1, 100, 0 }),
+      onMs("on", "DTMF on time", "ms", { DtmfSettings::minOnMs, DtmfSettings::maxOnMs, 1, 100, 0, 200 }),
+      offMs("off", "DTMF off time", "ms", { DtmfSettings::minOffMs, DtmfSettings::maxOffMs, 1, 100, 0, 200 }),
       lowLevel("low", "DTMF low-group level", "dBm0", { DtmfSettings::minLowDbm0, DtmfSettings::maxLowDbm0, 0.1, -11.0, 1 }),
       twist("twist", "DTMF twist", "dB", { -DtmfSettings::maxTwistDb, DtmfSettings::maxTwistDb, 0.1, 2.0, 1 }),
-      gapMs("gap", "DTMF gap between rounds", "ms", { 0, 10000, 10, 1000, 0 }),
+      gapMs("gap", "DTMF gap between rounds", "ms", { 0, DtmfSettings::maxGapMs, 10, 1000, 0, 1000 }),
       log(model)
 {
     setTitle("DTMF");
@@ -96,8 +96,11 @@ DtmfPanel::DtmfPanel(MonitorModel& modelToShow)
     setFocusContainerType(FocusContainerType::none);
     showTargets();
     how.setSelectedId(1, juce::dontSendNotification);
+    for (auto* field : { &onMs, &offMs })
+        field->onValueChange = [this] { showFault(); };
     showFault();
     model.addView(*this);
+    showWhatWasPlayed();
 }
 
 DtmfPanel::~DtmfPanel() { model.removeView(*this); }
@@ -224,7 +227,21 @@ void DtmfPanel::modelChanged()
         setTarget({});
     }
     showTargets();
+    showWhatWasPlayed();
     log.refresh();
+}
+
+/** A session or a fader box may have played a sequence: it stands here as if it had been typed. */
+void DtmfPanel::showWhatWasPlayed()
+{
+    const auto& played = model.engine().houseSounds().dtmf;
+    const auto same = played.sequence.text() == lastPlayed.sequence.text() && played.onMs == lastPlayed.onMs && played.offMs == lastPlayed.offMs
+                   && played.gapMs == lastPlayed.gapMs && played.lowDbm0 == lastPlayed.lowDbm0 && played.twistDb == lastPlayed.twistDb
+                   && played.loop == lastPlayed.loop;
+    if (same)
+        return;
+    lastPlayed = played;
+    setSettings(played);
 }
 
 // ---- whom --------------------------------------------------------------------------------------------------------------------
@@ -307,7 +324,9 @@ DtmfSettings DtmfPanel::settings() const
 
 void DtmfPanel::setSettings(const DtmfSettings& settings)
 {
-    editor.setText(juceText(settings.sequence.text()), true);
+    const auto digits = juceText(settings.sequence.text());
+    if (editor.getText().toUpperCase() != digits)
+        editor.setText(digits, false);
     onMs.setValue(settings.onMs, juce::dontSendNotification);
     offMs.setValue(settings.offMs, juce::dontSendNotification);
     gapMs.setValue(settings.gapMs, juce::dontSendNotification);

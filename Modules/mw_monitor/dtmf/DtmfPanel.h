@@ -69,6 +69,7 @@ private:
     void lookAndFeelChanged() override;
     void showFault();
     void showTargets();
+    void showWhatWasPlayed();
     void targetChosen();
     void applyTarget();
     void sendHeld();
@@ -80,6 +81,7 @@ private:
     MonitorModel& model;
     DtmfAudience audience;
     Target chosen;
+    DtmfSettings lastPlayed;  ///< as the engine knew it at the last look
     std::optional<Held> held;
     char sounding = 0;
     std::vector<std::pair<LegId, juce::String>> shownTargets;

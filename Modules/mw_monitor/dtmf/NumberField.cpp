@@ -14,6 +14,8 @@ NumberField::NumberField(const juce::String& shownName, const juce::String& titl
     setTooltip(title + " [" + unit + "], " + limits + ". Drag, arrow keys, or click and type; right click: "
                + figures::of(range.usual, range.decimals) + " " + unit);
     setRange(range.least, range.most, range.step);
+    if (range.middle > 0.0)
+        setSkewFactorFromMidPoint(range.middle);
     setValue(range.usual, juce::dontSendNotification);
     setDoubleClickReturnValue(true, range.usual);
     setSliderSnapsToMousePosition(false);
@@ -48,7 +50,7 @@ void NumberField::paint(juce::Graphics& g)
     g.setColour(isMouseOverOrDragging(true) ? p.raised.contrasting(0.06f) : p.raised);
     g.fillRoundedRectangle(area, layout::corner);
     g.setColour(p.accent.withAlpha(isEnabled() ? 0.9f : 0.3f));
-    const auto share = static_cast<float>((getValue() - getMinimum()) / (getMaximum() - getMinimum()));
+    const auto share = static_cast<float>(valueToProportionOfLength(getValue()));
     g.fillRoundedRectangle(area.withTop(area.getBottom() - 2.0f).withWidth(area.getWidth() * share), 1.0f);
     g.setColour(p.quiet);
     g.setFont(layout::smallFont());

@@ -14,6 +14,7 @@ public:
     {
         double least = 0.0, most = 1.0, step = 1.0, usual = 0.0;
         int decimals = 0;
+        double middle = 0.0;  ///< in the middle of the field's line; 0: as numbers go
     };
 
     /** @param shownName stands in the field @param title said to a screen reader, and found by tests @param unitOfIt "ms" */
