@@ -2,6 +2,8 @@
 
 #include "PlotColours.h"
 
+#include "../calls/CallText.h"
+
 #include <algorithm>
 #include <array>
 
@@ -10,8 +12,6 @@ namespace mw
 
 namespace
 {
-juce::String nameOf(const CallInfo& call) { return juceText(call.peerName.empty() ? call.peerUri : call.peerName); }
-
 /** A line a leg: of the open calls, and of ended ones that the stretch still shows. The selected leg comes
     first and stands out; while one is selected the others are faint. */
 std::vector<PlotLine> legLines(const MonitorModel& model, const TimeView& view, const Palette& palette,
