@@ -1,6 +1,7 @@
 #include "RoleCommand.h"
 
 #include "cli/DtmfOptions.h"
+#include "demo/DemoCallers.h"
 
 #include <cstdio>
 #include <optional>
@@ -19,9 +20,9 @@ struct MonitorRunWindow final : run::RunWindow
     std::unique_ptr<MonitorWindow> window;
 };
 
-Result<std::unique_ptr<run::RunWindow>> openMonitor(Engine& engine, std::function<void()> quit)
+Result<std::unique_ptr<run::RunWindow>> openMonitor(Engine& engine, MonitorActions actions)
 {
-    auto opened = MonitorWindow::open(engine, { .tryDemo = {}, .quit = std::move(quit) });
+    auto opened = MonitorWindow::open(engine, std::move(actions));
     if (! opened)
         return opened.error();
     return std::unique_ptr<run::RunWindow>(std::make_unique<MonitorRunWindow>(std::move(opened).value()));
@@ -29,8 +30,7 @@ Result<std::unique_ptr<run::RunWindow>> openMonitor(Engine& engine, std::functio
 
 constexpr cli::NumberRange gainRange { minGainDb, maxGainDb, "dB", true };
 
-/** `milliwatt mixer`: answers calls, dials, mixes. */
-/** `milliwatt monitor`: the same in a window. */
+/** `milliwatt mixer`: answers calls, dials, mixes. `milliwatt monitor`: the same in a window. */
 class MixerSubCommand final : public RoleCommand
 {
 public:
@@ -75,7 +75,16 @@ public:
         shown.keys = run::RunKeys::Set::mixer;
         shown.digit = dtmf.settings({}, engine.law);
         if (gui)
-            shown.openWindow = openMonitor;
+            shown.openWindow = [this](Engine& bench, std::function<void()> quit) {
+                MonitorActions actions;
+                actions.tryDemo = [this, &bench] { return demoCallers.start(bench.localUri()); };
+                actions.quit = std::move(quit);
+                if (isMonitor)
+                    actions.lastSession = Session::lastSessionFile();
+                if (session.has_value())
+                    actions.startedWith = session->session;
+                return openMonitor(bench, std::move(actions));
+            };
         return startRole(config, {}, [this] {
             config.engine.answerAutomatically = ! waitForKey;
             if (session.has_value())
@@ -221,6 +230,7 @@ private:
 
     const bool isMonitor;
     bool gui;
+    demo::DemoCallers demoCallers;      ///< they hang up when the run has hung up on them
     const CLI::App* options = nullptr;  ///< while the command line is read
     std::optional<ReadSession> session;
     std::string sessionName;            ///< as typed

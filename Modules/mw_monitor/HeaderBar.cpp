@@ -38,13 +38,24 @@ void HeaderBar::paint(juce::Graphics& g)
     g.fillRect(getLocalBounds().removeFromBottom(1));
 }
 
+void HeaderBar::setTools(juce::Component& toolsToShow, int width)
+{
+    tools = &toolsToShow;
+    toolsWidth = width;
+    addAndMakeVisible(tools);
+    resized();
+}
+
 void HeaderBar::resized()
 {
     auto area = getLocalBounds().reduced(layout::grid, 0);
-    clock.setBounds(area.removeFromRight(88));
-    timing.setBounds(area.removeFromRight(260));
-    title.setBounds(area.removeFromLeft(320));
+    clock.setBounds(area.removeFromRight(80));
+    timing.setBounds(area.removeFromRight(224));
+    if (tools != nullptr)
+        tools->setBounds(area.removeFromRight(toolsWidth).reduced(0, 1));
+    title.setBounds(area.removeFromLeft(isNarrow() ? 184 : 288));
     address.setBounds(area);
+    modelChanged();
 }
 
 void HeaderBar::modelChanged()
@@ -53,10 +64,11 @@ void HeaderBar::modelChanged()
     const auto mode = now.mixer.mode == MixMode::conference ? "conference" : now.mixer.mode == MixMode::funnel ? "funnel" : "matrix";
     const auto& config = model.engine().config();
     const auto dot = juce::String::fromUTF8(" · ");
-    title.setText("Milliwatt" + juce::String::fromUTF8(" — ") + mode + dot + juce::String(config.sampleRateHz / 1000) + " kHz" + dot
+    title.setText((isNarrow() ? juce::String() : "Milliwatt" + juce::String::fromUTF8(" — ")) + mode + dot + juce::String(config.sampleRateHz / 1000) + " kHz" + dot
                       + juce::String(config.blockMs) + " ms",
                   juce::dontSendNotification);
-    address.setText(now.localUri.empty() ? juce::String("not listening") : "listening on " + juceText(now.localUri), juce::dontSendNotification);
+    address.setText(now.localUri.empty() ? juce::String("not listening") : (isNarrow() ? juce::String() : juce::String("listening on ")) + juceText(now.localUri),
+                    juce::dontSendNotification);
     timing.setText("tick " + figures::of(static_cast<double>(now.ticks.lastLatenessNs) * 1e-6, 2) + " ms late" + dot + "load "
                        + figures::of(100.0 * now.ticks.load, 1) + " %",
                    juce::dontSendNotification);

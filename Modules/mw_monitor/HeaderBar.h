@@ -15,14 +15,22 @@ public:
     explicit HeaderBar(MonitorModel& modelToShow);
     ~HeaderBar() override;
 
+    /** Menus between address and timing; they outlive this or go with it. */
+    void setTools(juce::Component& toolsToShow, int width);
+
     void paint(juce::Graphics&) override;
     void resized() override;
 
 private:
     void modelChanged() override;
 
+    /** Whether there is no room for words that say nothing new. */
+    [[nodiscard]] bool isNarrow() const { return getWidth() < 1280; }
+
     MonitorModel& model;
     juce::Label title, address, timing, clock;
+    juce::Component* tools = nullptr;
+    int toolsWidth = 0;
 };
 
 } // namespace mw

@@ -2,24 +2,98 @@
 
 #include "look/Layout.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace mw
 {
 
 MonitorView::MonitorView(Engine& engine, MonitorActions actionsToUse)
-    : actions(std::move(actionsToUse)), shown(engine), header(shown), calls(shown), strips(shown), dtmf(shown), detail(shown), footer(shown)
+    : actions(std::move(actionsToUse)), shown(engine),
+      keeper(shown, { [this](Session& session) { captureWindow(session); }, [this](const Session& session) { applyToWindow(session); } }, actions.lastSession),
+      toolButtons(shown, keeper), header(shown), calls(shown), strips(shown), dtmf(shown), detail(shown), footer(shown)
 {
     setLookAndFeel(&look);
     for (auto* panel : std::initializer_list<juce::Component*> { &header, &calls, &strips, &dtmf, &detail, &footer })
         addAndMakeVisible(panel);
+    header.setTools(toolButtons, ToolButtons::width);
+    strips.setEmptyContent(makeWelcome());
+    addChildComponent(overlay);
+    footer.keys.onClick = [this] { overlay.toggle(); };
     footer.theme.onClick = [this] { setTheme(theme() == Theme::dark ? Theme::light : Theme::dark); };
     setWantsKeyboardFocus(true);
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
     setTitle("Milliwatt monitor");
     setSize(1440, 900);
     sendLookAndFeelChange();
+    if (actions.startedWith.has_value())
+        applyToWindow(*actions.startedWith);
 }
 
-MonitorView::~MonitorView() { setLookAndFeel(nullptr); }
+MonitorView::~MonitorView()
+{
+    if (const auto kept = keeper.saveLast(); ! kept)
+        juce::Logger::writeToLog(kept.error().message());
+    setLookAndFeel(nullptr);
+}
+
+std::unique_ptr<WelcomePanel> MonitorView::makeWelcome()
+{
+    WelcomePanel::Offers offers;
+    offers.tryDemo = actions.tryDemo;
+    if (const auto& last = keeper.last(); last.has_value())
+    {
+        offers.lastSummary = juceText(last->summary());
+        offers.continueLast = [this] { juce::ignoreUnused(keeper.continueLast()); };
+    }
+    return std::make_unique<WelcomePanel>(shown, std::move(offers));
+}
+
+void MonitorView::captureWindow(Session& session)
+{
+    auto* const layout = new juce::DynamicObject();
+    session.layout = juce::var(layout);
+    layout->setProperty("theme", theme() == Theme::dark ? "dark" : "light");
+    layout->setProperty("scalePercent", scalePercent);
+    if (const auto* window = getTopLevelComponent(); window != this)
+    {
+        layout->setProperty("windowWidth", window->getWidth());
+        layout->setProperty("windowHeight", window->getHeight());
+    }
+    layout->setProperty("levelUnit", shown.levelUnit());
+    layout->setProperty("recordingFolder", toolButtons.folder().getFullPathName());
+    layout->setProperty("remote", shown.remote().toVar());
+    session.dtmf = dtmf.settings();  // what stands in the editor, played or not
+}
+
+void MonitorView::applyToWindow(const Session& session)
+{
+    const auto& layout = session.layout;
+    if (const auto name = layout["theme"].toString(); name == "dark" || name == "light")
+        setTheme(name == "dark" ? Theme::dark : Theme::light);
+    if (const auto& percent = layout["scalePercent"]; percent.isInt() || percent.isDouble())
+        setScale(static_cast<int>(std::clamp(static_cast<double>(percent), 0.0, 1000.0)));
+    if (const auto unit = layout["levelUnit"].toString(); unit == "dBm0" || unit == "dBFS")
+        shown.showDbfs(unit == "dBFS");
+    if (const auto folder = layout["recordingFolder"].toString(); juce::File::isAbsolutePath(folder))
+        toolButtons.setRecordingFolder(juce::File(folder));
+    if (const auto& remote = layout["remote"]; remote.isObject())
+        if (const auto set = shown.remote().fromVar(remote); ! set)
+            shown.note(LogEntry::Weight::bad, set.error().message());
+    dtmf.setSettings(session.dtmf);
+    ToneSetting tone;
+    tone.on = std::isfinite(session.toneDbm0);
+    tone.frequencyHz = session.toneHz;
+    tone.levelDbm0 = tone.on ? session.toneDbm0 : tone.levelDbm0;
+    shown.setTone(tone);
+}
+
+void MonitorView::setScale(int percent)
+{
+    scalePercent = std::clamp(percent, leastScale, mostScale);
+    if (onScale != nullptr)
+        onScale();
+}
 
 void MonitorView::setTheme(Theme theme)
 {
@@ -42,20 +116,38 @@ void MonitorView::resized()
     dtmf.setBounds(area.removeFromRight(288));
     area.removeFromRight(1);
     strips.setBounds(area);
+    overlay.setBounds(getLocalBounds());
 }
 
 bool MonitorView::keyPressed(const juce::KeyPress& key)
 {
-    const auto command = juce::ModifierKeys::commandModifier;
-    if (key == juce::KeyPress('t', command, 0))
-        return setTheme(theme() == Theme::dark ? Theme::light : Theme::dark), true;
-    if (key == juce::KeyPress('q', command, 0) && actions.quit)
-        return actions.quit(), true;
-    if (key == juce::KeyPress('z', command, 0))
-        return shown.undoManager().undo();
-    if (key == juce::KeyPress('z', command | juce::ModifierKeys::shiftModifier, 0) || key == juce::KeyPress('y', command, 0))
-        return shown.undoManager().redo();
-    return calls.takeKey(key) || dtmf.takeKey(key);
+    if (key.getTextCharacter() == '?' || key.isKeyCode(juce::KeyPress::F1Key))
+        return overlay.toggle(), true;
+    return key.getModifiers().isCommandDown() ? takeCommandKey(key) : calls.takeKey(key) || dtmf.takeKey(key);
+}
+
+bool MonitorView::takeCommandKey(const juce::KeyPress& key)
+{
+    const auto shift = key.getModifiers().isShiftDown();
+    using juce::KeyPress;
+    switch (const auto code = key.getKeyCode(); code == KeyPress::numberPadAdd ? '+' : code == KeyPress::numberPadSubtract ? '-' : code == KeyPress::numberPad0 ? '0' : code)
+    {
+        case 'T': case 't': return setTheme(theme() == Theme::dark ? Theme::light : Theme::dark), true;
+        case 'O': case 'o': return toolButtons.chooseAndOpen(), true;
+        case 'S': case 's': return shift ? toolButtons.chooseAndSave() : toolButtons.save(), true;
+        case 'R': case 'r': return toolButtons.toggleRecording(), true;
+        case 'L': case 'l': return toolButtons.listenButton.triggerClick(), true;
+        case '+': case '=': return setScale(scalePercent + scaleStep), true;
+        case '-': return setScale(scalePercent - scaleStep), true;
+        case '0': return setScale(leastScale), true;
+        case 'Z': case 'z': return shift ? shown.undoManager().redo() : shown.undoManager().undo();
+        case 'Y': case 'y': return shown.undoManager().redo();
+        case 'Q': case 'q':
+            if (actions.quit)
+                actions.quit();
+            return true;
+        default: return false;
+    }
 }
 
 } // namespace mw

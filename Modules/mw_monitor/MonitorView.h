@@ -7,9 +7,15 @@
 #include "dtmf/DtmfPanel.h"
 #include "look/Look.h"
 #include "model/MonitorModel.h"
+#include "session/KeysOverlay.h"
+#include "session/SessionKeeper.h"
+#include "session/ToolButtons.h"
+#include "session/WelcomePanel.h"
 #include "strips/StripsPanel.h"
 
 #include <functional>
+#include <memory>
+#include <optional>
 
 namespace mw
 {
@@ -17,8 +23,10 @@ namespace mw
 /** What the window can ask of the program around it. Message thread. */
 struct MonitorActions
 {
-    std::function<void()> tryDemo;  ///< starts the demo's callers against this run; null: not offered
-    std::function<void()> quit;     ///< ends the run, as a signal would
+    std::function<Result<void>()> tryDemo = {};  ///< starts the demo's callers against this run; null: not offered
+    std::function<void()> quit = {};             ///< ends the run, as a signal would
+    juce::File lastSession = {};                 ///< where the window keeps its session when it closes; File() for nowhere
+    std::optional<Session> startedWith = {};     ///< the session that the run began with; the window takes its part of it
 };
 
 /** Everything in the window. A view over the engine's snapshot and commands. Message thread. */
@@ -27,7 +35,11 @@ class MonitorView final : public juce::Component
 public:
     static constexpr int leastWidth = 1024, leastHeight = 640;
 
+    static constexpr int leastScale = 100, mostScale = 200, scaleStep = 25;  ///< [%]
+
     MonitorView(Engine& engine, MonitorActions actionsToUse);
+
+    /** Keeps the session, where that was asked for. */
     ~MonitorView() override;
 
     void paint(juce::Graphics&) override;
@@ -38,17 +50,33 @@ public:
     void setTheme(Theme theme);
     [[nodiscard]] Theme theme() const noexcept { return look.theme(); }
     [[nodiscard]] MonitorModel& model() noexcept { return shown; }
+    [[nodiscard]] SessionKeeper& session() noexcept { return keeper; }
+    [[nodiscard]] ToolButtons& tools() noexcept { return toolButtons; }
+
+    /** Size of everything [%], 100…200; whoever holds this component draws it so large. */
+    void setScale(int percent);
+    [[nodiscard]] int scale() const noexcept { return scalePercent; }
+    std::function<void()> onScale;
 
 private:
+    void captureWindow(Session& session);
+    void applyToWindow(const Session& session);
+    [[nodiscard]] std::unique_ptr<WelcomePanel> makeWelcome();
+    bool takeCommandKey(const juce::KeyPress& key);
+
     MonitorActions actions;
     Look look;
     MonitorModel shown;
+    SessionKeeper keeper;
+    ToolButtons toolButtons;
     HeaderBar header;
     CallsPanel calls;
     StripsPanel strips;
     DtmfPanel dtmf;
     DetailPanel detail;
     FooterBar footer;
+    KeysOverlay overlay;
+    int scalePercent = leastScale;
     juce::TooltipWindow tooltips { this, 600 };
 };
 

@@ -26,9 +26,11 @@ public:
 
 private:
     MonitorWindow(Engine& engine, const MonitorActions& actionsToUse);
+    void fitScale();
+    void takeSize(const juce::var& layout);
 
     MonitorActions actions;
-    MonitorView* content = nullptr;
+    MonitorView* content = nullptr;  ///< in the window's content component, which scales it
 };
 
 } // namespace mw

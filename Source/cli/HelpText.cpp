@@ -20,7 +20,8 @@ std::string exitCodeHelp()
 
 std::string generalHelp()
 {
-    return "\nA first run, nothing to prepare:\n"
+    return "\nWithout a command it opens the monitor, where there is a display.\n"
+           "\nA first run, nothing to prepare:\n"
            "  milliwatt demo\n"
            "\nA mixer on one terminal, a measuring listener and a caller on two others:\n"
            "  milliwatt sink   --listen 127.0.0.1:5070 --expect-dtmf 123# --report sink.json\n"
@@ -103,6 +104,7 @@ std::string footerFor(const std::string& command)
     else if (command == "demo")
         text += "  milliwatt demo\n"
                 "  milliwatt demo --out demo-result\n"
+                "  milliwatt demo --gui\n"
                 "\nWhat it needs: recorded speech, Debian package asterisk-core-sounds-en-wav.\n";
     return text + "\n" + exitCodeHelp();
 }
