@@ -1,6 +1,9 @@
 #include "FooterBar.h"
 
+#include "detail/Shapes.h"
 #include "look/Layout.h"
+
+#include <algorithm>
 
 namespace mw
 {
@@ -57,17 +60,33 @@ void FooterBar::lookAndFeelChanged()
 
 void FooterBar::modelChanged()
 {
-    const auto& p = Look::of(*this);
     const auto text = incidentText(model.snapshot());
-    incidents.setColour(juce::Label::textColourId, text.empty() ? p.quiet : p.bad);
-    incidents.setText(text.empty() ? juce::String("no incidents") : juce::String::fromUTF8("▲ ") + juceText(text), juce::dontSendNotification);
+    incidents.say(text.empty() ? juce::String("no incidents") : juceText(text), ! text.empty());
     if (model.logNumber() == shownEntry || model.log().empty())
         return;
     shownEntry = model.logNumber();
     const auto& entry = model.log().back();
-    const auto bad = entry.weight == LogEntry::Weight::bad;
-    latest.setColour(juce::Label::textColourId, bad ? p.bad : p.quiet);
-    latest.setText((bad ? juce::String::fromUTF8("▲ ") : juce::String()) + juceText(entry.text), juce::dontSendNotification);
+    latest.say(juceText(entry.text), entry.weight == LogEntry::Weight::bad);
+}
+
+void FooterBar::Line::say(const juce::String& text, bool isBad)
+{
+    const auto& p = Look::of(*this);
+    bad = isBad;
+    setColour(textColourId, bad ? p.bad : p.quiet);
+    setBorderSize(juce::BorderSize<int>(1, bad && getJustificationType().testFlags(juce::Justification::left) ? 20 : 5, 1, 5));
+    setText(text, juce::dontSendNotification);
+}
+
+void FooterBar::Line::paint(juce::Graphics& g)
+{
+    Label::paint(g);
+    if (! bad)
+        return;
+    const auto textWidth = std::min(getFont().getStringWidthFloat(getText()), static_cast<float>(getWidth() - 26));
+    const auto x = getJustificationType().testFlags(juce::Justification::left) ? 10.0f : static_cast<float>(getWidth()) - textWidth - 16.0f;
+    g.setColour(findColour(textColourId));
+    drawShape(g, Shape::warning, { x, static_cast<float>(getHeight()) * 0.5f }, 9.0f);
 }
 
 } // namespace mw

@@ -25,8 +25,19 @@ private:
     void modelChanged() override;
     void lookAndFeelChanged() override;
 
+    /** A line that begins with the warning sign while it is bad: drawn, for most fonts have none. */
+    class Line final : public juce::Label
+    {
+    public:
+        void say(const juce::String& text, bool isBad);
+        void paint(juce::Graphics&) override;
+
+    private:
+        bool bad = false;
+    };
+
     MonitorModel& model;
-    juce::Label latest, incidents;
+    Line latest, incidents;
     uint64_t shownEntry = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "PlotPages.h"
 #include "SpectrumPage.h"
 
+#include "../calls/SipLadder.h"
 #include "../look/Layout.h"
 
 namespace mw
@@ -35,6 +36,17 @@ public:
 private:
     LatenessHistogram histogram;
 };
+
+class SipPage final : public DetailPage
+{
+public:
+    explicit SipPage(MonitorModel& model) : ladder(model) { addAndMakeVisible(ladder); }
+    void refresh() override {}  // the ladder is a view of its own
+    void resized() override { ladder.setBounds(getLocalBounds()); }
+
+private:
+    SipLadder ladder;
+};
 } // namespace
 
 DetailPanel::DetailPanel(MonitorModel& modelToShow) : model(modelToShow)
@@ -49,6 +61,7 @@ DetailPanel::DetailPanel(MonitorModel& modelToShow) : model(modelToShow)
     add("Load", "Share of each block that the media thread's work took", makeLoadPage(model, timeView));
     add("Who hears whom", "Gain of every pair, and the mode of the mixer", std::make_unique<MatrixPage>(model));
     add("Spectrum", "Spectrum and waveform of the selected leg, or of the mix", std::make_unique<SpectrumPage>(model));
+    add("SIP", "Messages of the selected call as a ladder", std::make_unique<SipPage>(model));
     add("Log", "What happened in this run", std::make_unique<LogPage>(model));
     for (int i = 0; i < tabs.getNumTabs(); ++i)
     {
