@@ -15,7 +15,7 @@ DigitsBar::DigitsBar(MonitorModel& modelToSteer) : model(modelToSteer)
     digits.onTextChange = [this] { check(); };
     digits.onReturnKey = [this] { sendThem(); };
     digits.onEscapeKey = [this] { close(); };
-    method.setTitle("How digits are sent");
+    method.setTitle("How digits are sent to the call");
     method.setTooltip("RFC 4733 telephone-event, or application/dtmf-relay in SIP INFO");
     method.addItem("telephone-event", 1);
     method.addItem("SIP INFO", 2);
