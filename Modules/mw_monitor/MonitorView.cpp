@@ -11,12 +11,23 @@ namespace mw
 MonitorView::MonitorView(Engine& engine, MonitorActions actionsToUse)
     : actions(std::move(actionsToUse)), shown(engine),
       keeper(shown, { [this](Session& session) { captureWindow(session); }, [this](const Session& session) { applyToWindow(session); } }, actions.lastSession),
-      toolButtons(shown, keeper), header(shown), calls(shown), strips(shown), dtmf(shown), detail(shown), footer(shown)
+      toolButtons(shown, keeper), header(shown), calls(shown), strips(shown), dtmf(shown), detail(shown), footer(shown),
+      callsDivider(PanelDivider::Side::left, "Width of the calls", [this] { return calls.getWidth(); },
+                   [this](int width) { setPanelSizes({ width, sizes.dtmf, sizes.detail }); },
+                   [this] { setPanelSizes({ PanelSizes::usualCalls, sizes.dtmf, sizes.detail }); }),
+      dtmfDivider(PanelDivider::Side::right, "Width of the DTMF panel", [this] { return dtmf.getWidth(); },
+                  [this](int width) { setPanelSizes({ sizes.calls, width, sizes.detail }); },
+                  [this] { setPanelSizes({ sizes.calls, PanelSizes::usualDtmf, sizes.detail }); }),
+      detailDivider(PanelDivider::Side::below, "Height of the details", [this] { return detail.getHeight(); },
+                    [this](int height) { setPanelSizes({ sizes.calls, sizes.dtmf, static_cast<double>(height) / std::max(1, footer.getY() - header.getBottom()) }); },
+                    [this] { setPanelSizes({ sizes.calls, sizes.dtmf, PanelSizes::usualDetail }); })
 {
     setLookAndFeel(&look);
-    for (auto* panel : std::initializer_list<juce::Component*> { &header, &calls, &strips, &dtmf, &detail, &footer })
+    for (auto* panel : std::initializer_list<juce::Component*> { &header, &calls, &strips, &dtmf, &detail, &footer, &callsDivider, &dtmfDivider, &detailDivider })
         addAndMakeVisible(panel);
     header.setTools(toolButtons, ToolButtons::width);
+    if (actions.lastSession != juce::File())
+        calls.dialBox().history().keepIn(actions.lastSession.getSiblingFile("dialled.txt"));
     strips.setEmptyContent(makeWelcome());
     addChildComponent(overlay);
     footer.keys.onClick = [this] { overlay.toggle(); };
@@ -40,6 +51,7 @@ MonitorView::~MonitorView()
 std::unique_ptr<WelcomePanel> MonitorView::makeWelcome()
 {
     WelcomePanel::Offers offers;
+    offers.dial = [this](const juce::String& typed) { return calls.dialBox().dial(typed); };
     offers.tryDemo = actions.tryDemo;
     if (const auto& last = keeper.last(); last.has_value())
     {
@@ -60,7 +72,11 @@ void MonitorView::captureWindow(Session& session)
         layout->setProperty("windowWidth", window->getWidth());
         layout->setProperty("windowHeight", window->getHeight());
     }
+    layout->setProperty("callsWidth", sizes.calls);
+    layout->setProperty("dtmfWidth", sizes.dtmf);
+    layout->setProperty("detailPercent", 100.0 * sizes.detail);
     layout->setProperty("levelUnit", shown.levelUnit());
+    layout->setProperty("detailTab", detail.shownTab());
     layout->setProperty("recordingFolder", toolButtons.folder().getFullPathName());
     layout->setProperty("remote", shown.remote().toVar());
     session.dtmf = dtmf.settings();  // what stands in the editor, played or not
@@ -73,8 +89,16 @@ void MonitorView::applyToWindow(const Session& session)
         setTheme(name == "dark" ? Theme::dark : Theme::light);
     if (const auto& percent = layout["scalePercent"]; percent.isInt() || percent.isDouble())
         setScale(static_cast<int>(std::clamp(static_cast<double>(percent), 0.0, 1000.0)));
+    const auto length = [&layout](const char* key, double now) {
+        const auto& given = layout[key];
+        return given.isInt() || given.isDouble() ? std::clamp(static_cast<double>(given), 0.0, 10000.0) : now;
+    };
+    setPanelSizes({ juce::roundToInt(length("callsWidth", sizes.calls)), juce::roundToInt(length("dtmfWidth", sizes.dtmf)),
+                    length("detailPercent", 100.0 * sizes.detail) / 100.0 });
     if (const auto unit = layout["levelUnit"].toString(); unit == "dBm0" || unit == "dBFS")
         shown.showDbfs(unit == "dBFS");
+    if (const auto tab = layout["detailTab"].toString(); tab.isNotEmpty() && ! detail.show(tab))
+        shown.note(LogEntry::Weight::bad, "the session's detail tab '" + tab.toStdString() + "' is not known");
     if (const auto folder = layout["recordingFolder"].toString(); juce::File::isAbsolutePath(folder))
         toolButtons.setRecordingFolder(juce::File(folder));
     if (const auto& remote = layout["remote"]; remote.isObject())
@@ -95,6 +119,12 @@ void MonitorView::setScale(int percent)
         onScale();
 }
 
+void MonitorView::setPanelSizes(const PanelSizes& wanted)
+{
+    sizes = wanted;
+    resized();
+}
+
 void MonitorView::setTheme(Theme theme)
 {
     look.setTheme(theme);
@@ -109,13 +139,20 @@ void MonitorView::resized()
     auto area = getLocalBounds();
     header.setBounds(area.removeFromTop(HeaderBar::height));
     footer.setBounds(area.removeFromBottom(FooterBar::height));
-    detail.setBounds(area.removeFromBottom(area.getHeight() * 36 / 100));
+    // What a person chose, within what every panel needs to be of use.
+    constexpr int leastCalls = 216, mostCalls = 480, leastDtmf = 264, mostDtmf = 480, leastDetail = 120, leastAbove = 352;
+    const auto tall = std::max(leastDetail, area.getHeight() - leastAbove);
+    detail.setBounds(area.removeFromBottom(std::clamp(juce::roundToInt(sizes.detail * area.getHeight()), leastDetail, tall)));
     area.removeFromBottom(1);
-    calls.setBounds(area.removeFromLeft(264));
+    calls.setBounds(area.removeFromLeft(std::clamp(sizes.calls, leastCalls, mostCalls)));
     area.removeFromLeft(1);
-    dtmf.setBounds(area.removeFromRight(288));
+    dtmf.setBounds(area.removeFromRight(std::clamp(sizes.dtmf, leastDtmf, mostDtmf)));
     area.removeFromRight(1);
     strips.setBounds(area);
+    constexpr auto thick = PanelDivider::thickness;
+    callsDivider.setBounds(calls.getRight() - thick / 2, area.getY(), thick, area.getHeight());
+    dtmfDivider.setBounds(strips.getRight() - thick / 2, area.getY(), thick, area.getHeight());
+    detailDivider.setBounds(0, detail.getY() - 1 - thick / 2, getWidth(), thick);
     overlay.setBounds(getLocalBounds());
 }
 

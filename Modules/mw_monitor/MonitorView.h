@@ -6,6 +6,7 @@
 #include "detail/DetailPanel.h"
 #include "dtmf/DtmfPanel.h"
 #include "look/Look.h"
+#include "look/PanelDivider.h"
 #include "model/MonitorModel.h"
 #include "session/KeysOverlay.h"
 #include "session/SessionKeeper.h"
@@ -59,8 +60,18 @@ public:
     std::function<void()> onScale;
 
 private:
+    /** Sizes that a person chose, within what the window has room for [px]. */
+    struct PanelSizes
+    {
+        static constexpr int usualCalls = 264, usualDtmf = 288;
+        static constexpr double usualDetail = 0.36;
+        int calls = usualCalls, dtmf = usualDtmf;  ///< widths [px]
+        double detail = usualDetail;               ///< share of the height between header and footer
+    };
+
     void captureWindow(Session& session);
     void applyToWindow(const Session& session);
+    void setPanelSizes(const PanelSizes& wanted);
     [[nodiscard]] std::unique_ptr<WelcomePanel> makeWelcome();
     bool takeCommandKey(const juce::KeyPress& key);
 
@@ -75,6 +86,8 @@ private:
     DtmfPanel dtmf;
     DetailPanel detail;
     FooterBar footer;
+    PanelSizes sizes;
+    PanelDivider callsDivider, dtmfDivider, detailDivider;
     KeysOverlay overlay;
     int scalePercent = leastScale;
     juce::TooltipWindow tooltips { this, 600 };

@@ -50,6 +50,7 @@ MonitorWindow::MonitorWindow(Engine& engine, const MonitorActions& actionsToUse)
     : DocumentWindow("Milliwatt", Palette::of(Theme::dark).background, allButtons), actions(actionsToUse)
 {
     setUsingNativeTitleBar(true);
+    setWantsKeyboardFocus(false);  // a window that is given the focus before it is clicked passes it on to its content
     auto scaled = std::make_unique<ScaledContent>(engine, actions);
     content = &scaled->view;
     setContentOwned(scaled.release(), true);

@@ -9,4 +9,5 @@
 #include "look/Figures.cpp"
 #include "look/Look.cpp"
 #include "look/Palette.cpp"
+#include "look/PanelDivider.cpp"
 #include "model/MonitorModel.cpp"

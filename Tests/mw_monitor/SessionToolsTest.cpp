@@ -1,9 +1,12 @@
+#include "Gestures.h"
 #include "MonitorBench.h"
 
 #include <mw_monitor/session/KeyTable.h>
 
 #include <juce_audio_formats/juce_audio_formats.h>
 
+#include <array>
+#include <map>
 #include <set>
 
 namespace mw::test
@@ -107,6 +110,130 @@ TEST(MonitorSession, IsKeptWhenTheWindowClosesAndOfferedWhenItOpens)
     button->onClick();
     bench.run(0.1);
     EXPECT_EQ(bench.engine->calls().size(), 2u);
+}
+
+TEST(MonitorSession, KeepsThePanelsSizesAndTheDetailTab)
+{
+    const Place place;
+    MonitorBench bench;
+    auto& calls = *MonitorBench::find(*bench.view, "Calls");
+    auto& dtmf = *MonitorBench::find(*bench.view, "DTMF");
+    auto& detail = *MonitorBench::find<DetailPanel>(*bench.view, "Details");
+    const auto press = [&bench](const juce::String& divider, int key, int times) {
+        auto* found = MonitorBench::find<PanelDivider>(*bench.view, divider);
+        ASSERT_NE(found, nullptr) << divider;
+        for (int i = 0; i < times; ++i)
+            EXPECT_TRUE(found->keyPressed(juce::KeyPress(key)));
+    };
+    const auto before = std::array { calls.getWidth(), dtmf.getWidth(), detail.getHeight() };
+    press("Width of the calls", juce::KeyPress::rightKey, 4);
+    press("Width of the DTMF panel", juce::KeyPress::leftKey, 3);
+    press("Height of the details", juce::KeyPress::upKey, 5);
+    EXPECT_EQ(calls.getWidth(), before[0] + 32);
+    EXPECT_EQ(dtmf.getWidth(), before[1] + 24);
+    EXPECT_EQ(detail.getHeight(), before[2] + 40);
+    ASSERT_TRUE(detail.show("Spectrum"));
+    ASSERT_TRUE(bench.view->session().saveTo(place.file("lab.mw")).ok());
+
+    MonitorBench other;
+    ASSERT_TRUE(other.view->session().open(place.file("lab.mw")).ok());
+    auto& otherDetail = *MonitorBench::find<DetailPanel>(*other.view, "Details");
+    EXPECT_EQ(MonitorBench::find(*other.view, "Calls")->getWidth(), before[0] + 32);
+    EXPECT_EQ(MonitorBench::find(*other.view, "DTMF")->getWidth(), before[1] + 24);
+    EXPECT_EQ(otherDetail.getHeight(), before[2] + 40);
+    EXPECT_EQ(otherDetail.shownTab(), "Spectrum");
+    auto* page = MonitorBench::find(otherDetail, "Spectrum page");
+    ASSERT_NE(page, nullptr);
+    EXPECT_TRUE(page->isShowing()) << "the tab's page is in front, not its name alone";
+
+    // What is out of every measure leaves a window that can be used.
+    ASSERT_TRUE(place.file("odd.mw").replaceWithText(R"({"format":"milliwatt-session","version":1,
+        "layout":{"callsWidth":99999,"dtmfWidth":-5,"detailPercent":100,"detailTab":"Flute"}})"));
+    ASSERT_TRUE(other.view->session().open(place.file("odd.mw")).ok());
+    for (const auto* panel : { "Calls", "DTMF", "Details", "Strips" })
+    {
+        const auto* found = MonitorBench::find(*other.view, panel);
+        EXPECT_GE(found->getWidth(), 200) << panel;
+        EXPECT_GE(found->getHeight(), 120) << panel;
+        EXPECT_TRUE(other.view->getLocalBounds().contains(found->getBounds())) << panel;
+    }
+    EXPECT_EQ(otherDetail.shownTab(), "Spectrum");
+}
+
+TEST(MonitorSession, DividersAreDraggedAndGiveBackTheUsualSize)
+{
+    MonitorBench bench;
+    auto& calls = *MonitorBench::find(*bench.view, "Calls");
+    auto& divider = *MonitorBench::find<PanelDivider>(*bench.view, "Width of the calls");
+    const auto usual = calls.getWidth();
+    const auto down = mouseIn(divider);
+    divider.mouseDown(down);
+    divider.mouseDrag(down.withNewPosition(down.position + juce::Point<float>(40.0f, 3.0f)));
+    EXPECT_EQ(calls.getWidth(), usual + 40);
+    divider.mouseDoubleClick(down);
+    EXPECT_EQ(calls.getWidth(), usual);
+}
+
+TEST(MonitorSession, WhatWasDialledIsKnownToTheNextRun)
+{
+    const Place place;
+    const auto last = place.file("milliwatt/last-session.json");
+    {
+        MonitorBench bench;
+        auto view = viewOf(bench, last);
+        auto& dial = MonitorBench::find<CallsPanel>(*view, "Calls")->dialBox();
+        for (const auto* uri : { "alice@example.com", "sip:bob@example.com", "sip:alice@example.com" })
+            EXPECT_TRUE(dial.dial(uri));
+        // The box in the middle of an empty window is the same history.
+        MonitorBench other;
+        auto empty = viewOf(other, last);
+        auto* welcome = MonitorBench::find(*empty, "What to do first");
+        MonitorBench::find<juce::TextEditor>(*welcome, "Address to call")->setText("carol@example.com", false);
+        MonitorBench::find<juce::TextButton>(*welcome, "Call the address")->onClick();
+    }
+    MonitorBench bench;
+    auto view = viewOf(bench, last);
+    auto& calls = *MonitorBench::find<CallsPanel>(*view, "Calls");
+    const std::deque<std::string> expected { "sip:carol@example.com", "sip:alice@example.com", "sip:bob@example.com" };
+    EXPECT_EQ(calls.dialBox().history().all(), expected) << "before anything of the last session is continued";
+    auto* editor = MonitorBench::find<juce::TextEditor>(calls, "Address to call");
+    EXPECT_TRUE(editor->keyPressed(juce::KeyPress(juce::KeyPress::upKey)));
+    EXPECT_EQ(editor->getText(), "sip:carol@example.com");
+
+    const std::string odd = "sip:ok@example.com\n\xff\xfe\nsip:a@b:99999\n";
+    ASSERT_TRUE(last.getSiblingFile("dialled.txt").replaceWithData(odd.data(), odd.size()));
+    DialHistory history;
+    history.keepIn(last.getSiblingFile("dialled.txt"));
+    EXPECT_EQ(history.all(), std::deque<std::string> { "sip:ok@example.com" });
+    history.keepIn(place.folder);
+    EXPECT_FALSE(history.add("sip:dave@example.com").ok()) << "a folder is no file";
+    EXPECT_EQ(history.all().front(), "sip:dave@example.com");
+}
+
+TEST(MonitorTitles, NoTwoControlsHaveTheSameTitle)
+{
+    MonitorBench bench;
+    bench.call("sip:alice@example.com");
+    bench.call("sip:bob@example.com");
+    auto& detail = *MonitorBench::find<DetailPanel>(*bench.view, "Details");
+    std::map<juce::String, int> titles;
+    const std::function<void(juce::Component&)> gather = [&](juce::Component& below) {
+        for (auto* child : below.getChildren())
+        {
+            if (child->getWantsKeyboardFocus() && child->isShowing())
+                ++titles[child->getTitle()];
+            gather(*child);
+        }
+    };
+    for (const auto& tab : detail.tabNames())
+    {
+        ASSERT_TRUE(detail.show(tab));
+        titles.clear();
+        gather(*bench.view);
+        for (const auto& [title, count] : titles)
+            EXPECT_TRUE(count == 1 || title.isEmpty()) << count << " controls are called '" << title << "' with the tab " << tab;
+        EXPECT_GT(titles.size(), 50u);
+    }
 }
 
 TEST(MonitorSession, TheBenchsOwnWindowKeepsNoSession)
@@ -242,6 +369,21 @@ TEST(MonitorScale, TheWindowDrawsEverythingLargerInTheSamePlace)
     EXPECT_EQ(view.getWidth(), content->getWidth());
 }
 
+TEST(MonitorWindow, KeysReachTheContentWhenTheWindowIsGivenTheFocus)
+{
+    MonitorBench bench;
+    auto opened = MonitorWindow::open(*bench.engine, {});
+    ASSERT_TRUE(opened.ok()) << opened.error().message();
+    auto& window = *opened.value();
+    juce::Component::unfocusAllComponents();
+    ASSERT_NE(window.getPeer(), nullptr);
+    window.getPeer()->handleFocusGain();  // as the window manager's choice arrives
+    EXPECT_TRUE(window.view().hasKeyboardFocus(true));
+    EXPECT_EQ(window.view().theme(), Theme::dark);
+    EXPECT_TRUE(window.getPeer()->handleKeyPress(juce::KeyPress('t', juce::ModifierKeys::commandModifier, 0)));
+    EXPECT_EQ(window.view().theme(), Theme::light);
+}
+
 TEST(MonitorWelcome, ShowsOurAddressAndCallsWhileNobodyIsThere)
 {
     MonitorBench bench;
@@ -249,6 +391,13 @@ TEST(MonitorWelcome, ShowsOurAddressAndCallsWhileNobodyIsThere)
     auto* welcome = MonitorBench::find(*bench.view, "What to do first");
     ASSERT_NE(welcome, nullptr);
     EXPECT_TRUE(welcome->isShowing());
+    for (const auto* title : { "Our address", "Address to call", "Copy our address", "Call the address" })
+    {
+        auto* part = MonitorBench::find(*welcome, title);
+        ASSERT_NE(part, nullptr) << title;
+        EXPECT_TRUE(welcome->getLocalBounds().contains(part->getBounds())) << title << " has room";
+        EXPECT_GE(part->getHeight(), 24) << title;
+    }
     const auto* address = MonitorBench::find<juce::TextEditor>(*welcome, "Our address");
     ASSERT_NE(address, nullptr);
     EXPECT_TRUE(address->isReadOnly());

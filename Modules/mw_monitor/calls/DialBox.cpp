@@ -70,7 +70,8 @@ bool DialBox::dial(const juce::String& typed)
     const auto uri = dialUri(typed.toStdString());
     if (! uri)
         return showFault(juceText(uri.error().why)), false;
-    dialled.add(uri.value());
+    if (const auto kept = dialled.add(uri.value()); ! kept)
+        model.note(LogEntry::Weight::bad, kept.error().message());
     recalled = -1;
     const auto leg = model.engine().dial(uri.value());
     if (! leg)

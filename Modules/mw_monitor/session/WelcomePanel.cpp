@@ -97,12 +97,8 @@ void WelcomePanel::call()
 {
     if (uri.getText().trim().isEmpty())
         return uri.grabKeyboardFocus();
-    const auto whole = dialUri(uri.getText().toStdString());
-    if (! whole)
-        return model.note(LogEntry::Weight::bad, whole.error().message());
-    if (const auto called = model.engine().dial(whole.value(), "dial"); ! called)
-        return model.note(LogEntry::Weight::bad, called.error().message());
-    uri.clear();
+    if (offers.dial(uri.getText()))
+        uri.clear();
 }
 
 } // namespace mw

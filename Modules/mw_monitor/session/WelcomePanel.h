@@ -14,6 +14,7 @@ class WelcomePanel final : public juce::Component, private MonitorModel::View
 public:
     struct Offers
     {
+        std::function<bool(const juce::String&)> dial;  ///< calls an address as typed; false: it was not dialled, which was said
         std::function<Result<void>()> tryDemo;       ///< null: not offered
         std::function<void()> continueLast;          ///< null: there is none
         juce::String lastSummary;                    ///< "3 legs, conference"

@@ -19,6 +19,7 @@ EmptyStrips::EmptyStrips(MonitorModel& modelToShow) : model(modelToShow)
 void EmptyStrips::setContent(std::unique_ptr<juce::Component> contentToShow)
 {
     content = std::move(contentToShow);
+    contentHeight = content != nullptr ? content->getHeight() : 0;
     if (content != nullptr)
         addAndMakeVisible(*content);
     resized();
@@ -43,7 +44,7 @@ void EmptyStrips::resized()
 {
     if (content == nullptr)
         return;
-    const auto height = std::min(content->getHeight(), std::max(0, getHeight() - textHeight));
+    const auto height = std::min(contentHeight, std::max(0, getHeight() - textHeight));
     content->setBounds(getLocalBounds().withSizeKeepingCentre(std::min(contentWidth, getWidth() - 2 * layout::grid), height).translated(0, textHeight / 2));
 }
 
