@@ -47,7 +47,7 @@ Result<std::unique_ptr<MonitorWindow>> MonitorWindow::open(Engine& engine, Monit
 }
 
 MonitorWindow::MonitorWindow(Engine& engine, const MonitorActions& actionsToUse)
-    : DocumentWindow("Milliwatt", Palette::of(Theme::dark).background, allButtons), actions(actionsToUse)
+    : DocumentWindow("Milliwatt", Palette::of(Theme::dark).background, allButtons, false), actions(actionsToUse)
 {
     setUsingNativeTitleBar(true);
     setWantsKeyboardFocus(false);  // a window that is given the focus before it is clicked passes it on to its content
@@ -55,6 +55,7 @@ MonitorWindow::MonitorWindow(Engine& engine, const MonitorActions& actionsToUse)
     content = &scaled->view;
     setContentOwned(scaled.release(), true);
     setResizable(true, false);
+    addToDesktop();  // now that nothing more makes JUCE open another window in its place
     fitScale();
     content->onScale = [this] { fitScale(); };
     if (actions.startedWith.has_value())
