@@ -1,9 +1,6 @@
 #include "FooterBar.h"
 
-#include "detail/Shapes.h"
 #include "look/Layout.h"
-
-#include <algorithm>
 
 namespace mw
 {
@@ -12,8 +9,7 @@ FooterBar::FooterBar(MonitorModel& modelToShow) : model(modelToShow)
 {
     for (auto* label : { &latest, &incidents })
     {
-        label->setFont(layout::smallFont());
-        label->setMinimumHorizontalScale(1.0f);
+        label->setBorderSize({ 1, 5, 1, 5 });
         label->setInterceptsMouseClicks(false, false);
         addAndMakeVisible(label);
     }
@@ -44,7 +40,7 @@ void FooterBar::paint(juce::Graphics& g)
 void FooterBar::resized()
 {
     auto area = getLocalBounds().reduced(layout::grid, 2);
-    theme.setBounds(area.removeFromRight(56));
+    theme.setBounds(area.removeFromRight(96));
     keys.setBounds(area.removeFromRight(64));
     incidents.setBounds(area.removeFromRight(area.getWidth() / 2));
     latest.setBounds(area);
@@ -53,7 +49,7 @@ void FooterBar::resized()
 void FooterBar::lookAndFeelChanged()
 {
     if (const auto* look = dynamic_cast<const Look*>(&getLookAndFeel()))
-        theme.setButtonText(look->theme() == Theme::dark ? "light" : "dark");
+        theme.setButtonText(look->theme() == Theme::dark ? "Light theme" : "Dark theme");
     shownEntry = 0;
     modelChanged();
 }
@@ -67,26 +63,6 @@ void FooterBar::modelChanged()
     shownEntry = model.logNumber();
     const auto& entry = model.log().back();
     latest.say(juceText(entry.text), entry.weight == LogEntry::Weight::bad);
-}
-
-void FooterBar::Line::say(const juce::String& text, bool isBad)
-{
-    const auto& p = Look::of(*this);
-    bad = isBad;
-    setColour(textColourId, bad ? p.bad : p.quiet);
-    setBorderSize(juce::BorderSize<int>(1, bad && getJustificationType().testFlags(juce::Justification::left) ? 20 : 5, 1, 5));
-    setText(text, juce::dontSendNotification);
-}
-
-void FooterBar::Line::paint(juce::Graphics& g)
-{
-    Label::paint(g);
-    if (! bad)
-        return;
-    const auto textWidth = std::min(getFont().getStringWidthFloat(getText()), static_cast<float>(getWidth() - 26));
-    const auto x = getJustificationType().testFlags(juce::Justification::left) ? 10.0f : static_cast<float>(getWidth()) - textWidth - 16.0f;
-    g.setColour(findColour(textColourId));
-    drawShape(g, Shape::warning, { x, static_cast<float>(getHeight()) * 0.5f }, 9.0f);
 }
 
 } // namespace mw

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "look/Look.h"
+#include "look/SignLabel.h"
 #include "model/MonitorModel.h"
 
 namespace mw
@@ -19,25 +20,14 @@ public:
     void resized() override;
 
     /** At the right, in order: the overlay of keys, the theme. */
-    juce::TextButton keys { "? keys" }, theme;
+    juce::TextButton keys { "? Keys" }, theme;
 
 private:
     void modelChanged() override;
     void lookAndFeelChanged() override;
 
-    /** A line that begins with the warning sign while it is bad: drawn, for most fonts have none. */
-    class Line final : public juce::Label
-    {
-    public:
-        void say(const juce::String& text, bool isBad);
-        void paint(juce::Graphics&) override;
-
-    private:
-        bool bad = false;
-    };
-
     MonitorModel& model;
-    Line latest, incidents;
+    SignLabel latest, incidents;
     uint64_t shownEntry = 0;
 };
 

@@ -10,4 +10,6 @@
 #include "look/Look.cpp"
 #include "look/Palette.cpp"
 #include "look/PanelDivider.cpp"
+#include "look/Shapes.cpp"
+#include "look/SignLabel.cpp"
 #include "model/MonitorModel.cpp"

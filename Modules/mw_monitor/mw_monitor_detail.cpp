@@ -9,7 +9,6 @@
 #include "detail/PlotPage.cpp"
 #include "detail/PlotPages.cpp"
 #include "detail/PlotScale.cpp"
-#include "detail/Shapes.cpp"
 #include "detail/SpectrumPage.cpp"
 #include "detail/SpectrumView.cpp"
 #include "detail/TimePlot.cpp"

@@ -7,15 +7,15 @@ namespace mw
 
 CallMark markOf(const CallInfo& call) noexcept
 {
-    using Shape = CallMark::Shape;
+    using Mark = CallMark::Shape;
     switch (call.state)
     {
-        case CallState::incoming: return { Shape::half, "calls you" };
-        case CallState::dialling: return { Shape::half, "dialling" };
-        case CallState::ringing: return { Shape::half, "ringing" };
-        case CallState::established: return call.onHold ? CallMark { Shape::half, "on hold" } : CallMark { Shape::full, "in call" };
-        case CallState::held: return { Shape::half, call.onHold ? "on hold, both" : "holds us" };
-        case CallState::closed: return call.failed ? CallMark { Shape::triangle, "failed" } : CallMark { Shape::empty, "ended" };
+        case CallState::incoming: return { Mark::half, "calls you" };
+        case CallState::dialling: return { Mark::half, "dialling" };
+        case CallState::ringing: return { Mark::half, "ringing" };
+        case CallState::established: return call.onHold ? CallMark { Mark::half, "on hold" } : CallMark { Mark::full, "in call" };
+        case CallState::held: return { Mark::half, call.onHold ? "on hold, both" : "holds us" };
+        case CallState::closed: return call.failed ? CallMark { Mark::triangle, "failed" } : CallMark { Mark::empty, "ended" };
     }
     return {};
 }

@@ -68,7 +68,7 @@ private:
 
     MonitorModel& model;
     DialBox dial;
-    juce::ToggleButton automatic { "answer automatically" };
+    juce::ToggleButton automatic { "Answer automatically" };
     std::vector<std::unique_ptr<IncomingCard>> cards;
     std::vector<Row> shown;
     juce::ListBox list;

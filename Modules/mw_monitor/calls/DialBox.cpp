@@ -48,9 +48,6 @@ DialBox::DialBox(MonitorModel& modelToShow) : model(modelToShow)
     call.setTooltip("Calls the address (Return)");
     call.onClick = [this] { dial(editor.getText()); };
     setButtonStyle(call, ButtonStyle::accent);
-    fault.setFont(layout::smallFont());
-    fault.setBorderSize({});
-    fault.setMinimumHorizontalScale(1.0f);
     fault.setTitle("Why the address cannot be called");
     for (auto* child : std::initializer_list<juce::Component*> { &editor, &past, &call, &fault })
         addAndMakeVisible(child);
@@ -116,7 +113,7 @@ void DialBox::showHistory()
 void DialBox::showFault(const juce::String& text)
 {
     const auto was = wantedHeight();
-    fault.setText(text.isEmpty() ? juce::String() : juce::String::fromUTF8("▲ ") + text, juce::dontSendNotification);
+    fault.say(text, true);
     fault.setTooltip(text);
     repaint();
     if (was != wantedHeight() && onHeightChange)
@@ -128,7 +125,6 @@ int DialBox::wantedHeight() const { return layout::controlHeight + (fault.getTex
 void DialBox::lookAndFeelChanged()
 {
     const auto& p = Look::of(*this);
-    fault.setColour(juce::Label::textColourId, p.bad);
     editor.applyColourToAllText(p.text);
     editor.setTextToShowWhenEmpty("sip:user@host", p.quiet);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../look/Look.h"
+#include "../look/SignLabel.h"
 #include "../model/MonitorModel.h"
 #include "DialHistory.h"
 
@@ -52,7 +53,7 @@ private:
     int recalled = -1;  ///< place in the history that the arrow keys stand at, −1: beside it
     Editor editor { *this };
     juce::TextButton past, call;
-    juce::Label fault;
+    SignLabel fault;
 };
 
 } // namespace mw

@@ -2,6 +2,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Shapes.h"
 #include "CallText.h"
 
 #include <algorithm>
@@ -143,6 +144,9 @@ void SipLadder::showChosen()
         text.setText(wanted, false);
         text.moveCaretToTop(false);
     }
+    text.setVisible(rows() > 0);
+    copyButton.setVisible(rows() > 0);
+    copyAllButton.setVisible(rows() > 0);
     copyButton.setEnabled(wanted.isNotEmpty());
     copyAllButton.setEnabled(rows() > 0);
 }
@@ -233,14 +237,17 @@ void SipLadder::Canvas::paintArrow(juce::Graphics& g, const Arrow& arrow, juce::
     tip.addTriangle(to, y, to + back * arrowSize, y - 4.0f, to + back * arrowSize, y + 4.0f);
     g.fillPath(tip);
 
-    auto label = arrow.status >= 300 ? juce::String::fromUTF8("▲ ") + arrow.label : arrow.label;
+    const auto& label = arrow.label;
+    const auto signWidth = arrow.status >= 300 ? 16 : 0;
     juce::String rest;
     rest << (arrow.hasSdp ? "  SDP" : "") << (arrow.again ? "  again" : "");
     const auto bold = layout::bodyFont();
     const auto between = juce::Rectangle<int>(ours + layout::grid, area.getY(), theirs - ours - 2 * layout::grid, rowHeight - 9);
     const auto restWidth = rest.isEmpty() ? 0 : layout::smallFont().getStringWidth(rest) + 2;
-    const auto labelWidth = std::min(bold.getStringWidth(label) + 2, between.getWidth() - restWidth);
-    auto centred = between.withSizeKeepingCentre(labelWidth + restWidth, between.getHeight());
+    const auto labelWidth = std::min(bold.getStringWidth(label) + 2, between.getWidth() - restWidth - signWidth);
+    auto centred = between.withSizeKeepingCentre(signWidth + labelWidth + restWidth, between.getHeight());
+    if (signWidth > 0)
+        drawShape(g, Shape::warning, centred.removeFromLeft(signWidth).toFloat().getCentre().translated(-2.0f, 0.0f), 9.0f);
     g.setFont(bold);
     g.setColour(p.text);
     g.drawText(label, centred.removeFromLeft(labelWidth), juce::Justification::centredLeft, true);

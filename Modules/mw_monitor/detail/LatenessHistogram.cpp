@@ -1,6 +1,6 @@
 #include "LatenessHistogram.h"
 
-#include "Shapes.h"
+#include "../look/Shapes.h"
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"

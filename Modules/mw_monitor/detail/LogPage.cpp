@@ -1,9 +1,9 @@
 #include "LogPage.h"
 
 #include "PlotScale.h"
-#include "Shapes.h"
 
 #include "../look/Layout.h"
+#include "../look/Shapes.h"
 
 #include <algorithm>
 
@@ -29,8 +29,9 @@ LogPage::LogPage(MonitorModel& modelToShow) : model(modelToShow)
 
     filter.setTitle("Filter of the log");
     filter.setTooltip("Show only what contains this text, in any column (Esc empties it)");
-    filter.setTextToShowWhenEmpty("filter", juce::Colours::grey);
     filter.setFont(layout::bodyFont());
+    filter.setJustification(juce::Justification::centredLeft);
+    filter.setIndents(layout::grid, 0);
     filter.onTextChange = [this] { gather(true); };
     filter.onEscapeKey = [this] { filter.setText({}); };
     newestFirst.setTitle("Newest first");
@@ -49,7 +50,7 @@ LogPage::LogPage(MonitorModel& modelToShow) : model(modelToShow)
 
 LogPage::~LogPage() { table.setModel(nullptr); }
 
-void LogPage::lookAndFeelChanged() { filter.setTextToShowWhenEmpty("filter", Look::of(*this).quiet); }
+void LogPage::lookAndFeelChanged() { filter.setTextToShowWhenEmpty("Filter", Look::of(*this).quiet); }
 
 const LogEntry* LogPage::entryOfRow(int row) const
 {

@@ -1,9 +1,8 @@
 #include "MatrixGrid.h"
 
-#include "Shapes.h"
-
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Shapes.h"
 
 namespace mw
 {

@@ -9,7 +9,7 @@ namespace mw
 {
 
 /** Room around the axes of every plot [px]. */
-inline constexpr int plotAxisWidth = 48, plotAxisHeight = 20, plotTopSpace = 16;
+inline constexpr int plotAxisWidth = 48, plotAxisHeight = 20, plotTopSpace = 20;
 
 /** A line of a grid with its words. */
 struct PlotTick

@@ -82,7 +82,8 @@ void SpectrumPage::refresh()
     if (watch->look() == 0 || watch->taken() < spectrum->length())
         return;
     const auto samples = watch->latest();
-    spectrumView.show(spectrum->analyse(samples), spectrum->binHz(), spectrum->strongest());
+    const auto levels = spectrum->analyse(samples);  // before strongest(), which is of the latest one
+    spectrumView.show(levels, spectrum->binHz(), spectrum->strongest());
     waveform.show(samples.last(std::min(samples.size(),
             static_cast<size_t>(WaveformView::seconds * model.engine().config().sampleRateHz))));
 }

@@ -1,5 +1,5 @@
 #include "LineRaster.h"
-#include "Shapes.h"
+#include "../look/Shapes.h"
 #include "TimePlot.h"
 
 #include "../look/Layout.h"

@@ -2,6 +2,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Shapes.h"
 
 #include <cmath>
 
@@ -108,8 +109,7 @@ void DigitList::paintListBoxItem(int row, juce::Graphics& g, int width, int heig
     auto upper = area.removeFromTop(height / 2);
     // Sent points away from us, heard towards us.
     g.setColour(entry->sent ? p.quiet : p.accent);
-    g.setFont(layout::smallFont());
-    g.drawText(juce::String::fromUTF8(entry->sent ? "▸" : "◂"), upper.removeFromLeft(14), juce::Justification::centredLeft);
+    drawShape(g, entry->sent ? Shape::right : Shape::left, upper.removeFromLeft(14).toFloat().getCentre().translated(-3.0f, 0.0f), 7.0f);
     area.removeFromLeft(14);
     g.setFont(layout::bodyFont().withHeight(layout::smallText).boldened());
     g.setColour(p.text);

@@ -60,10 +60,7 @@ DtmfPanel::DtmfPanel(MonitorModel& modelToShow)
     }
     editor.onTextChange = [this] { showFault(); };
     editor.onReturnKey = [this] { play(); };
-    message.setFont(layout::smallFont());
-    message.setBorderSize({});
     message.setTitle("What is wrong with the DTMF sequence");
-    message.setMinimumHorizontalScale(1.0f);
 
     loop.setTitle("Loop");
     loop.setTooltip("Begins again after the gap, until it is stopped");
@@ -75,7 +72,8 @@ DtmfPanel::DtmfPanel(MonitorModel& modelToShow)
         how.addItem(nameOf(way), static_cast<int>(way) + 1);
     whom.onChange = how.onChange = [this] { targetChosen(); };
 
-    playButton.setButtonText(juce::String::fromUTF8("▸ Play"));
+    playButton.setButtonText("Play");
+    setButtonSign(playButton, Shape::right);
     playButton.setTitle("Play the sequence");
     playButton.setTooltip("Plays the sequence (Return in its field)");
     playButton.onClick = [this] { play(); };
@@ -184,16 +182,15 @@ void DtmfPanel::resized()
 void DtmfPanel::setShowsLog(bool shows)
 {
     logOnly = shows;
-    logButton.setButtonText(shows ? "keys" : "log");
+    logButton.setButtonText(shows ? "Keys" : "Log");
     resized();
 }
 
 void DtmfPanel::showFault()
 {
-    const auto& p = Look::of(*this);
     const auto fault = editor.fault();
     const auto parsed = editor.sequence();
-    auto text = juce::String::fromUTF8("▲ ") + fault;
+    auto text = fault;
     if (fault.isEmpty())
     {
         const auto symbols = static_cast<int>(parsed.value().length);
@@ -201,8 +198,7 @@ void DtmfPanel::showFault()
                             : juce::String(symbols) + (symbols == 1 ? " symbol, " : " symbols, ")
                                   + figures::of(symbols * (onMs.getValue() + offMs.getValue()) / 1000.0, 1) + " s";
     }
-    message.setColour(juce::Label::textColourId, fault.isEmpty() ? p.quiet : p.bad);
-    message.setText(text, juce::dontSendNotification);
+    message.say(text, fault.isNotEmpty());
     message.setTooltip(fault);
     playButton.setEnabled(fault.isEmpty() && parsed.value().length > 0);
     editor.repaint();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../look/Look.h"
+#include "../look/SignLabel.h"
 #include "../model/MonitorModel.h"
 #include "DigitKey.h"
 #include "DigitList.h"
@@ -89,11 +90,11 @@ private:
     std::array<std::unique_ptr<DigitKey>, 16> keys;
     std::array<juce::Label, 8> frequencies;  ///< 4 rows, 4 columns
     SequenceEditor editor;
-    juce::Label message;
+    SignLabel message;
     NumberField onMs, offMs, lowLevel, twist, gapMs;
-    juce::ToggleButton loop { "loop" };
+    juce::ToggleButton loop { "Loop" };
     juce::ComboBox whom, how;
-    juce::TextButton playButton, stopButton, logButton { "log" };
+    juce::TextButton playButton, stopButton, logButton { "Log" };
     DigitList log;
     bool logOnly = false, logFits = true;
 };

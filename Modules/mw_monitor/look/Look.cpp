@@ -10,7 +10,7 @@ namespace mw
 
 namespace
 {
-const juce::Identifier styleProperty { "mwButtonStyle" };
+const juce::Identifier styleProperty { "mwButtonStyle" }, signProperty { "mwButtonSign" };
 
 ButtonStyle styleOf(const juce::Button& button)
 {
@@ -29,6 +29,15 @@ juce::Font titleFont() { return sized(titleText, true); }
 } // namespace layout
 
 void setButtonStyle(juce::Button& button, ButtonStyle style) { button.getProperties().set(styleProperty, static_cast<int>(style)); }
+
+void setButtonSign(juce::Button& button, std::optional<Shape> sign)
+{
+    if (sign.has_value())
+        button.getProperties().set(signProperty, static_cast<int>(*sign));
+    else
+        button.getProperties().remove(signProperty);
+    button.repaint();
+}
 
 Look::Look(Theme theme) : shownTheme(theme)
 {
@@ -199,7 +208,15 @@ void Look::drawButtonText(juce::Graphics& g, juce::TextButton& button, bool, boo
         colour = button.getToggleState() || down ? p.background : p.bad;
     g.setColour(button.isEnabled() ? colour : p.quiet.withAlpha(0.6f));
     g.setFont(getTextButtonFont(button, button.getHeight()));
-    g.drawText(button.getButtonText(), button.getLocalBounds().reduced(layout::half, 0), juce::Justification::centred, true);
+    auto area = button.getLocalBounds().reduced(layout::half, 0);
+    if (const auto* sign = button.getProperties().getVarPointer(signProperty))
+    {
+        constexpr int signWidth = 16;
+        const auto words = std::min(juce::roundToInt(g.getCurrentFont().getStringWidthFloat(button.getButtonText())), area.getWidth() - signWidth);
+        area = area.withSizeKeepingCentre(words + signWidth, area.getHeight());
+        drawShape(g, static_cast<Shape>(static_cast<int>(*sign)), area.removeFromLeft(signWidth).toFloat().getCentre().translated(-2.0f, 0.0f), 9.0f);
+    }
+    g.drawText(button.getButtonText(), area, juce::Justification::centred, true);
 }
 
 void Look::drawToggleButton(juce::Graphics& g, juce::ToggleButton& button, bool highlighted, bool)
@@ -380,7 +397,7 @@ void Look::drawTableHeaderColumn(juce::Graphics& g, juce::TableHeaderComponent&,
     auto area = juce::Rectangle<int>(width, height).reduced(layout::half, 0);
     const auto forwards = (flags & juce::TableHeaderComponent::sortedForwards) != 0;
     if (forwards || (flags & juce::TableHeaderComponent::sortedBackwards) != 0)
-        g.drawText(forwards ? juce::String::fromUTF8("▲") : juce::String::fromUTF8("▼"), area.removeFromRight(14), juce::Justification::centred);
+        drawShape(g, forwards ? Shape::warning : Shape::down, area.removeFromRight(14).toFloat().getCentre(), 7.0f);
     g.drawText(name, area, juce::Justification::centredLeft, true);
 }
 

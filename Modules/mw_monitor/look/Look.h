@@ -1,8 +1,11 @@
 #pragma once
 
 #include "Palette.h"
+#include "Shapes.h"
 
 #include <juce_gui_basics/juce_gui_basics.h>
+
+#include <optional>
 
 namespace mw
 {
@@ -65,5 +68,8 @@ private:
 /** The style of a button beyond the plain one, as a property of the component. */
 enum class ButtonStyle { plain, accent, danger, quiet, toggle };
 void setButtonStyle(juce::Button& button, ButtonStyle style);
+
+/** A sign that is drawn before a text button's words; nothing takes it away. */
+void setButtonSign(juce::Button& button, std::optional<Shape> sign);
 
 } // namespace mw

@@ -72,11 +72,14 @@ void KeysOverlay::paint(juce::Graphics& g)
     const auto& p = Look::of(*this);
     g.fillAll(juce::Colours::black.withAlpha(0.55f));
     const auto groups = keyGroups();
-    // The first group fills one column, the others the second.
-    auto rest = 0;
-    for (size_t i = 1; i < groups.size(); ++i)
-        rest += heightOf(groups[i].second);
-    const auto height = std::max(heightOf(groups.front().second), rest) + 2 * padding + 32;
+    // As many groups at the left as it takes for both columns to be nearly of a height.
+    auto all = 0, leftHeight = 0;
+    for (const auto& [name, lines] : groups)
+        all += heightOf(lines);
+    size_t atLeft = 0;
+    while (atLeft + 1 < groups.size() && leftHeight + heightOf(groups[atLeft].second) / 2 < all / 2)
+        leftHeight += heightOf(groups[atLeft++].second);
+    const auto height = std::max(leftHeight, all - leftHeight) - 2 * layout::grid + 2 * padding + 32 + layout::grid;
     const auto card = getLocalBounds().withSizeKeepingCentre(std::min(getWidth() - 2 * layout::grid, 2 * columnWidth + 3 * padding),
                                                              std::min(getHeight() - 2 * layout::grid, height));
     g.setColour(p.surface);
@@ -92,12 +95,15 @@ void KeysOverlay::paint(juce::Graphics& g)
     inner.removeFromLeft(padding);
     auto right = inner;
     std::string_view group;
+    size_t number = 0;
     for (const auto& line : keyTable)
     {
-        auto& column = line.group == groups.front().first ? left : right;
-        if (group != line.group)
+        const auto begins = group != line.group;
+        number += begins ? 1 : 0;
+        auto& column = number <= atLeft ? left : right;
+        if (begins)
         {
-            if (! group.empty() && &column == &right && group != groups.front().first)
+            if (number != 1 && number != atLeft + 1)
                 column.removeFromTop(2 * layout::grid);
             group = line.group;
             g.setColour(p.quiet);

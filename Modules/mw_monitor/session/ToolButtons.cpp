@@ -8,7 +8,7 @@ namespace mw
 
 namespace
 {
-const juce::String idleRecordText = juce::String::fromUTF8("Record");
+const juce::String idleRecordText = "Record";
 
 juce::String legName(const CallInfo& call) { return "leg " + juce::String(call.channel + 1) + ", " + juceText(call.peerName.empty() ? call.peerUri : call.peerName); }
 
@@ -33,7 +33,6 @@ ToolButtons::ToolButtons(MonitorModel& modelToUse, SessionKeeper& keeperToUse)
 {
     for (auto* button : { &sessionButton, &recordButton, &listenButton })
     {
-        setButtonStyle(*button, ButtonStyle::quiet);
         button->setTriggeredOnMouseDown(true);
         addAndMakeVisible(button);
     }
@@ -78,12 +77,13 @@ void ToolButtons::modelChanged()
                 since = since == 0 ? recording.startedNs : std::min(since, recording.startedNs);
                 octets += recording.octets();
             }
-        text = juce::String::fromUTF8("● ") + figures::clock(model.snapshot().timeNs - since) + "  " + figures::size(octets);
+        text = figures::clock(model.snapshot().timeNs - since) + "  " + figures::size(octets);
     }
     if (text == recordButton.getButtonText())
         return;
-    const auto style = files.isRecording() ? ButtonStyle::danger : ButtonStyle::quiet;
+    const auto style = files.isRecording() ? ButtonStyle::danger : ButtonStyle::plain;
     setButtonStyle(recordButton, style);
+    setButtonSign(recordButton, files.isRecording() ? std::optional(Shape::disc) : std::nullopt);
     recordButton.setButtonText(text);
 }
 

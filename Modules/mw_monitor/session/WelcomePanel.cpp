@@ -7,7 +7,7 @@ namespace mw
 
 namespace
 {
-constexpr int buttonWidth = 72, rowGap = layout::grid;
+constexpr int buttonWidth = 72, rowGap = layout::grid, narrowPanel = 280;
 }
 
 WelcomePanel::WelcomePanel(MonitorModel& modelToUse, Offers offersToMake) : model(modelToUse), offers(std::move(offersToMake))
@@ -39,14 +39,18 @@ WelcomePanel::WelcomePanel(MonitorModel& modelToUse, Offers offersToMake) : mode
     last.setTooltip("Calls its legs, and sets gains, digits and layout as they were");
     last.onClick = [this] { offers.continueLast(); };
 
-    auto rows = 2;
     for (auto* each : std::initializer_list<juce::Component*> { &address, &copy, &uri, &dial })
         addAndMakeVisible(each);
     if (offers.tryDemo != nullptr)
-        ++rows, addAndMakeVisible(demo);
+        addAndMakeVisible(demo);
     if (offers.continueLast != nullptr)
-        ++rows, addAndMakeVisible(last);
-    setSize(400, rows * layout::controlHeight + (rows - 1) * rowGap);
+        addAndMakeVisible(last);
+    for (auto* editor : { &address, &uri })
+    {
+        editor->setJustification(juce::Justification::centredLeft);
+        editor->setIndents(layout::grid, 0);
+    }
+    setSize(400, layout::controlHeight);
     model.addView(*this);
     lookAndFeelChanged();
 }
@@ -66,20 +70,25 @@ void WelcomePanel::lookAndFeelChanged()
 
 void WelcomePanel::resized()
 {
+    // Where there is little room a button stands below its field.
+    const auto narrow = getWidth() < narrowPanel;
+    const auto rows = (narrow ? 4 : 2) + (demo.isVisible() ? 1 : 0) + (last.isVisible() ? 1 : 0);
+    setSize(getWidth(), rows * layout::controlHeight + (rows - 1) * rowGap);
     auto area = getLocalBounds();
     const auto row = [&area] {
         auto next = area.removeFromTop(layout::controlHeight);
         area.removeFromTop(rowGap);
         return next;
     };
-    auto first = row();
-    copy.setBounds(first.removeFromRight(buttonWidth));
-    first.removeFromRight(rowGap);
-    address.setBounds(first);
-    auto second = row();
-    dial.setBounds(second.removeFromRight(buttonWidth));
-    second.removeFromRight(rowGap);
-    uri.setBounds(second);
+    for (auto [field, button] : { std::pair<juce::TextEditor*, juce::TextButton*> { &address, &copy }, { &uri, &dial } })
+    {
+        auto first = row();
+        button->setBounds(narrow ? row() : first.removeFromRight(buttonWidth));
+        if (! narrow)
+            first.removeFromRight(rowGap);
+        field->setBounds(first);
+    }
+    address.moveCaretToTop(false);
     if (demo.isVisible())
         demo.setBounds(row());
     if (last.isVisible())
@@ -90,7 +99,10 @@ void WelcomePanel::modelChanged()
 {
     const auto text = juceText(model.snapshot().localUri);
     if (text != address.getText())
+    {
         address.setText(text, false);
+        address.moveCaretToTop(false);
+    }
 }
 
 void WelcomePanel::call()

@@ -27,7 +27,6 @@ private:
     MonitorModel& model;
     juce::String headline, hint;
     std::unique_ptr<juce::Component> content;
-    int contentHeight = 0;  ///< where there is room for all of it
 };
 
 } // namespace mw

@@ -25,7 +25,7 @@ void DotsButton::paintButton(juce::Graphics& g, bool over, bool down)
         g.fillRoundedRectangle(area, layout::corner);
     }
     g.setColour(over ? p.text : p.quiet);
-    for (const auto at : { -6.0f, 0.0f, 6.0f })
+    for (const auto at : { -5.0f, 0.0f, 5.0f })
         g.fillEllipse(juce::Rectangle<float>(3.0f, 3.0f).withCentre(area.getCentre().translated(at, 0.0f)));
     Look::drawFocus(g, *this, area);
 }
@@ -75,7 +75,7 @@ void LegStrip::update(bool refresh)
     updateTexts(*call, row);
     if (! refresh)
         return;
-    updateFigures(*call);
+    updateFigures();
     const auto* history = model.history(shownLeg);
     level.show(history != nullptr ? &history->levelIn : nullptr, overloadDbm0(model.snapshot().law));
 }
@@ -105,7 +105,18 @@ void LegStrip::updateTexts(const CallInfo& call, const StripRow* row)
     setHelpText(juceText(call.peerUri));
 }
 
-void LegStrip::updateFigures(const CallInfo& call)
+/** The last ones that the leg sent by whatever way, oldest first. */
+juce::String LegStrip::digitsHeard() const
+{
+    juce::String heard;
+    const auto& entries = model.digits().entries();
+    for (auto entry = entries.rbegin(); entry != entries.rend() && heard.length() < digitsShown; ++entry)
+        if (entry->leg == shownLeg && ! entry->sent)
+            heard = juceText(entry->digits) + heard;
+    return heard.getLastCharacters(digitsShown);
+}
+
+void LegStrip::updateFigures()
 {
     using Style = StripLines<rowCount>::Style;
     const auto* transport = model.snapshot().transport(shownChannel);
@@ -115,8 +126,8 @@ void LegStrip::updateFigures(const CallInfo& call)
     lines.set(lossRow, measured ? figures::of(loss, 1) + " %" : nothing, loss >= tooMuchLossPercent ? Style::wrong : Style::plain);
     lines.set(jitterRow, measured ? figures::of(transport->media.playout.jitterMs, 1) + " ms" : nothing, Style::plain);
     lines.set(bufferRow, measured ? figures::of(transport->media.playout.depthMs, 0) + " ms" : nothing, Style::plain);
-    const auto heard = juceText(call.digitsReceived);
-    lines.set(digitRow, heard.isEmpty() ? nothing : heard.getLastCharacters(digitsShown), Style::plain);
+    const auto heard = digitsHeard();
+    lines.set(digitRow, heard.isEmpty() ? nothing : heard, Style::plain);
 }
 
 void LegStrip::resized()
@@ -127,7 +138,7 @@ void LegStrip::resized()
     auto top = area.removeFromTop(StripMetrics::line);
     more.setVisible(! compact);
     if (! compact)
-        more.setBounds(top.removeFromRight(24));
+        more.setBounds(top.removeFromRight(20));
     lines.place(stateRow, top.withTrimmedLeft(14));
     lines.place(nameRow, area.removeFromTop(StripMetrics::nameLine));
     const auto hasLong = metrics.header > layout::grid + StripMetrics::line + StripMetrics::nameLine;

@@ -39,6 +39,9 @@ public:
     [[nodiscard]] juce::PopupMenu menu() const;
     void showMenu();
 
+    /** The last digits of the leg, by whatever way they came. */
+    [[nodiscard]] juce::String digitsHeard() const;
+
     void paint(juce::Graphics&) override;
     void resized() override;
 
@@ -46,7 +49,7 @@ private:
     enum Row : size_t { stateRow, nameRow, uriRow, codecRow, lossRow, jitterRow, bufferRow, digitRow, rowCount };
 
     void updateTexts(const CallInfo& call, const StripRow* row);
-    void updateFigures(const CallInfo& call);
+    void updateFigures();
     void layOutFigures(juce::Rectangle<int> area);
 
     MonitorModel& model;

@@ -97,8 +97,9 @@ void MeterMarks::paint(juce::Graphics& g)
         if (y - lastLabel < labelDistance || (mark > 0 && zero - y < labelDistance))
             continue;
         lastLabel = y;
-        const auto text = (mark > 0 ? juce::String("+") : juce::String()) + figures::of(mark, 0);
-        g.drawText(text, 5, std::clamp(y - 8, 0, getHeight() - 12), getWidth() - 5, 16, juce::Justification::centredLeft, false);
+        // As on any meter, the figures below zero have no sign: beside the tick it would look like a second one.
+        const auto text = (mark > 0 ? juce::String("+") : juce::String()) + figures::of(std::abs(mark), 0);
+        g.drawText(text, 6, std::clamp(y - 8, 0, getHeight() - 12), getWidth() - 6, 16, juce::Justification::centredLeft, false);
     }
 }
 
