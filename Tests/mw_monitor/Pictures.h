@@ -13,7 +13,7 @@ namespace mw::test
     Stored pictures are half as wide and high as what was drawn: a pixel is the mean of four. Both are blurred over 3×3 pixels.
     Then a pixel differs when, in any colour, it lies farther than `slack` outside of what the 3×3 pixels around its place show in
     the other picture, looked at both ways.
-    So letters may stand half a pixel of the screen elsewhere and be smoothed otherwise, as another version of FreeType may do;
+    So letters may stand a quarter of a pixel of the screen elsewhere and be smoothed otherwise, as another version of FreeType may do;
     what is missing, moved by more, or of another colour is seen. */
 struct PictureDifference
 {
