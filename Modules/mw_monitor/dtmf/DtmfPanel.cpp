@@ -213,7 +213,7 @@ void DtmfPanel::modelChanged()
             key->setSounding(sounding != 0 && key->getName()[0] == static_cast<juce::juce_wchar>(sounding));
     }
     if (held && chosen.way == DigitEntry::Way::inBand && model.engine().clock().nowNs() - held->sentNs >= holdAgainNs)
-        sendHeld();
+        sendHeld(model.engine().clock().nowNs());
     // A window that lost the keyboard is not told that the key went up.
     if (held && held->key && held->hadFocus && getPeer() != nullptr && ! getPeer()->isFocused())
         release();
@@ -349,7 +349,7 @@ void DtmfPanel::press(char digit)
     if (chosen.way == DigitEntry::Way::inBand)
     {
         held = Held { digit, nowNs, nowNs, std::nullopt, getPeer() != nullptr && getPeer()->isFocused() };
-        return sendHeld();
+        return sendHeld(nowNs);
     }
     const auto now = settings();
     const auto method = chosen.way == DigitEntry::Way::sipInfo ? DtmfMethod::sipInfo : DtmfMethod::telephoneEvent;
@@ -358,7 +358,7 @@ void DtmfPanel::press(char digit)
     noteSent({ digit }, now.onMs, nowNs);
 }
 
-void DtmfPanel::sendHeld()
+void DtmfPanel::sendHeld(int64_t nowNs)
 {
     MixerCommand command;
     command.kind = MixerCommand::Kind::pressDtmf;
@@ -366,7 +366,7 @@ void DtmfPanel::sendHeld()
     command.dtmf.sequence = DtmfSequence::parse({ &held->digit, 1 }).value();
     command.dtmf.onMs = DtmfSettings::maxOnMs;
     command.dtmf.loop = false;
-    held->sentNs = model.engine().clock().nowNs();
+    held->sentNs = nowNs;  // the very time of the press, the first time: release() asks
     model.send(command);
 }
 

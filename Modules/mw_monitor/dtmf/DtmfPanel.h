@@ -73,7 +73,7 @@ private:
     void showWhatWasPlayed();
     void targetChosen();
     void applyTarget();
-    void sendHeld();
+    void sendHeld(int64_t nowNs);
     void noteSent(const std::string& digits, double durationMs, int64_t timeNs);
     [[nodiscard]] std::vector<LegId> receivers() const;
     void layOutKeypad(juce::Rectangle<int> area);
