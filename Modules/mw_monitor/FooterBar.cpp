@@ -21,6 +21,7 @@ FooterBar::FooterBar(MonitorModel& modelToShow) : model(modelToShow)
         setButtonStyle(*button, ButtonStyle::quiet);
         addAndMakeVisible(button);
     }
+    setOpaque(true);
     keys.setTooltip("All keys of the window (?)");
     theme.setTooltip("Dark or light (Ctrl+T)");
     model.addView(*this);

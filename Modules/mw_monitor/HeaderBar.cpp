@@ -3,6 +3,8 @@
 #include "look/Figures.h"
 #include "look/Layout.h"
 
+#include <utility>
+
 namespace mw
 {
 
@@ -24,8 +26,9 @@ HeaderBar::HeaderBar(MonitorModel& modelToShow) : model(modelToShow)
     timing.setTitle("Lateness of the latest tick and load of the media thread");
     clock.setTitle("Running time");
     setTitle("State of the run");
+    setOpaque(true);
     model.addView(*this);
-    modelChanged();
+    say();
 }
 
 HeaderBar::~HeaderBar() { model.removeView(*this); }
@@ -55,10 +58,17 @@ void HeaderBar::resized()
         tools->setBounds(area.removeFromRight(toolsWidth).reduced(0, 1));
     title.setBounds(area.removeFromLeft(isNarrow() ? 184 : 288));
     address.setBounds(area);
-    modelChanged();
+    say();
 }
 
 void HeaderBar::modelChanged()
+{
+    // Figures that change thirty times a second cannot be read.
+    if (std::exchange(stepSeen, model.steps()) != model.steps())
+        say();
+}
+
+void HeaderBar::say()
 {
     const auto& now = model.snapshot();
     const auto mode = now.mixer.mode == MixMode::conference ? "conference" : now.mixer.mode == MixMode::funnel ? "funnel" : "matrix";

@@ -23,6 +23,7 @@ public:
 
 private:
     void modelChanged() override;
+    void say();
 
     /** Whether there is no room for words that say nothing new. */
     [[nodiscard]] bool isNarrow() const { return getWidth() < 1280; }
@@ -31,6 +32,7 @@ private:
     juce::Label title, address, timing, clock;
     juce::Component* tools = nullptr;
     int toolsWidth = 0;
+    uint64_t stepSeen = 0;  ///< of the model
 };
 
 } // namespace mw

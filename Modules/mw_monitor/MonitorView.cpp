@@ -23,6 +23,7 @@ MonitorView::MonitorView(Engine& engine, MonitorActions actionsToUse)
                     [this] { setPanelSizes({ sizes.calls, sizes.dtmf, PanelSizes::usualDetail }); })
 {
     setLookAndFeel(&look);
+    juce::LookAndFeel::setDefaultLookAndFeel(&look);  // menus and file dialogs are windows of their own
     for (auto* panel : std::initializer_list<juce::Component*> { &header, &calls, &strips, &dtmf, &detail, &footer, &callsDivider, &dtmfDivider, &detailDivider })
         addAndMakeVisible(panel);
     header.setTools(toolButtons, ToolButtons::width);
@@ -35,6 +36,7 @@ MonitorView::MonitorView(Engine& engine, MonitorActions actionsToUse)
     setWantsKeyboardFocus(true);
     setFocusContainerType(FocusContainerType::keyboardFocusContainer);
     setTitle("Milliwatt monitor");
+    setOpaque(true);
     setSize(1440, 900);
     sendLookAndFeelChange();
     if (actions.startedWith.has_value())
@@ -45,6 +47,8 @@ MonitorView::~MonitorView()
 {
     if (const auto kept = keeper.saveLast(); ! kept)
         juce::Logger::writeToLog(kept.error().message());
+    if (&juce::LookAndFeel::getDefaultLookAndFeel() == &look)
+        juce::LookAndFeel::setDefaultLookAndFeel(nullptr);
     setLookAndFeel(nullptr);
 }
 

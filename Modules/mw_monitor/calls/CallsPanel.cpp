@@ -10,6 +10,7 @@ namespace mw
 CallsPanel::CallsPanel(MonitorModel& modelToShow) : model(modelToShow), dial(modelToShow)
 {
     setTitle("Calls");
+    setOpaque(true);
     dial.onHeightChange = [this] { resized(); };
     automatic.setTitle("Answer automatically");
     automatic.setTooltip("Incoming calls are answered as they come; otherwise they ring here");

@@ -40,6 +40,8 @@ public:
     OscControl(const ControlTargets& targetsToMove, std::function<void(const DtmfSequence&)> playDigits);
     ~OscControl() override;
 
+    static constexpr int usualPort = 9000;
+
     /** Begins to listen, elsewhere than before if it did already. @param port 1…65535, or 0 for a free one
         @param address of a local interface; "0.0.0.0" for all
         @returns an error (environment) when the port cannot be had; then it is off */

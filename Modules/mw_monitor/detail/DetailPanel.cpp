@@ -9,6 +9,9 @@
 #include "../calls/SipLadder.h"
 #include "../look/Layout.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace mw
 {
 
@@ -52,6 +55,7 @@ private:
 DetailPanel::DetailPanel(MonitorModel& modelToShow) : model(modelToShow)
 {
     setTitle("Details");
+    setOpaque(true);
     tabs.setTitle("Tabs of the details");
     addAndMakeVisible(tabs);
     add("Level", "Levels of all legs and of the mix over time", makeLevelPage(model, timeView));
@@ -125,7 +129,14 @@ void DetailPanel::bringToFront()
 
 void DetailPanel::modelChanged()
 {
-    timeView.setNow(model.lastStepNs(), model.startNs());
+    // With nobody in a call the plots move once a second: nothing that somebody waits for happens in them.
+    const auto& calls = model.snapshot().calls;
+    const auto isQuiet = std::all_of(calls.begin(), calls.end(), [](const CallInfo& call) { return call.state == CallState::closed; });
+    if (! isQuiet || model.steps() >= stepShown + historyHz || std::exchange(logShown, model.logNumber()) != model.logNumber())
+    {
+        stepShown = model.steps();
+        timeView.setNow(model.lastStepNs(), model.startNs());
+    }
     if (front != nullptr)
         front->refresh();
 }

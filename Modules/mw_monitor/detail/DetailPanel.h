@@ -51,6 +51,7 @@ private:
     TimeView timeView;
     std::vector<std::unique_ptr<DetailPage>> pages;
     DetailPage* front = nullptr;
+    uint64_t stepShown = 0, logShown = 0;  ///< of the model, in the plots
     Tabs tabs { *this };
 };
 

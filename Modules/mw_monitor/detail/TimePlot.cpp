@@ -26,7 +26,7 @@ TimePlot::TimePlot(MonitorModel& modelToShow, TimeView& viewToShare, PlotSpec sp
 
 void TimePlot::refresh()
 {
-    const Seen now { model.steps(), view.number(), model.logNumber(), model.selected(), model.showsDbfs() };
+    const Seen now { view.number(), model.logNumber(), model.selected(), model.showsDbfs() };
     if (now == seen)
         return;
     seen = now;

@@ -88,7 +88,7 @@ private:
     /** What the picture was made of. */
     struct Seen
     {
-        uint64_t steps = 0, view = 0, log = 0;
+        uint64_t view = 0, log = 0;
         LegId selected = 0;
         bool dbfs = false;
         bool operator==(const Seen&) const = default;

@@ -10,9 +10,10 @@ void TimeView::setNow(int64_t timeNs, int64_t startNs) noexcept
 {
     if (timeNs == now && startNs == start)
         return;
+    const auto standsWhole = paused && end <= now && startNs == start;  // what is shown was all there before
     now = timeNs;
     start = startNs;
-    ++changes;
+    changes += standsWhole ? 0 : 1;
 }
 
 void TimeView::setPaused(bool pause) noexcept

@@ -41,6 +41,7 @@ DtmfPanel::DtmfPanel(MonitorModel& modelToShow)
       log(model)
 {
     setTitle("DTMF");
+    setOpaque(true);
     for (size_t i = 0; i < keys.size(); ++i)
     {
         keys[i] = std::make_unique<DigitKey>(dtmfDigitAt(static_cast<int>(i / 4), static_cast<int>(i % 4)));

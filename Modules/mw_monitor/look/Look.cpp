@@ -342,6 +342,19 @@ void Look::drawPopupMenuBackground(juce::Graphics& g, int width, int height)
     g.drawRect(0, 0, width, height);
 }
 
+void Look::drawResizableWindowBorder(juce::Graphics& g, int width, int height, const juce::BorderSize<int>&, juce::ResizableWindow&)
+{
+    g.setColour(palette().off);
+    g.drawRect(0, 0, width, height);
+}
+
+void Look::drawCornerResizer(juce::Graphics& g, int width, int height, bool over, bool dragged)
+{
+    g.setColour(over || dragged ? palette().accent : palette().off);
+    for (const auto from : { 0.4f, 0.7f })
+        g.drawLine(static_cast<float>(width) * from, static_cast<float>(height) - 3.0f, static_cast<float>(width) - 3.0f, static_cast<float>(height) * from, 1.0f);
+}
+
 void Look::drawTooltip(juce::Graphics& g, const juce::String& text, int width, int height)
 {
     const auto& p = palette();

@@ -51,6 +51,8 @@ public:
                        bool over, bool down) override;
     int getDefaultScrollbarWidth() override { return 10; }
     void drawPopupMenuBackground(juce::Graphics&, int width, int height) override;
+    void drawResizableWindowBorder(juce::Graphics&, int width, int height, const juce::BorderSize<int>&, juce::ResizableWindow&) override;
+    void drawCornerResizer(juce::Graphics&, int width, int height, bool over, bool dragged) override;
     void drawTooltip(juce::Graphics&, const juce::String& text, int width, int height) override;
     void drawTabButton(juce::TabBarButton&, juce::Graphics&, bool over, bool down) override;
     int getTabButtonBestWidth(juce::TabBarButton&, int depth) override;

@@ -146,7 +146,25 @@ juce::PopupMenu ToolButtons::sessionMenu()
     auto& undo = model.undoManager();
     add("Undo " + undo.getUndoDescription(), "Ctrl+Z", undo.canUndo(), [this] { model.undoManager().undo(); });
     add("Redo " + undo.getRedoDescription(), "Ctrl+Y", undo.canRedo(), [this] { model.undoManager().redo(); });
+    menu.addSeparator();
+    auto& osc = model.remote().osc;
+    const auto isOn = osc.port() != 0;
+    menu.addItem("Listen for OSC on " + (isOn ? juceText(osc.address()) + ":" + juce::String(osc.port()) : "127.0.0.1:" + juce::String(OscControl::usualPort)),
+                 true, isOn, [this] { turnOsc(); });
     return menu;
+}
+
+void ToolButtons::turnOsc()
+{
+    auto& osc = model.remote().osc;
+    if (osc.port() != 0)
+    {
+        osc.close();
+        return model.note(LogEntry::Weight::note, "OSC is off");
+    }
+    const auto listening = osc.listen(OscControl::usualPort);
+    model.note(listening ? LogEntry::Weight::good : LogEntry::Weight::bad,
+               listening ? "listening for OSC on 127.0.0.1:" + std::to_string(osc.port()) + "; a fader's right click shows its address" : listening.error().message());
 }
 
 // ---- recording -------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ public:
     // ---- what menus and keys do -----------------------------------------------------------------------------------------
 
     void chooseAndOpen();
+    void turnOsc();       ///< on, at its usual port on this machine, or off
     void save();          ///< to the session's file, or asks for one
     void chooseAndSave();
 
