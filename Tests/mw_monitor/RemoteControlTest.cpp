@@ -261,5 +261,27 @@ TEST_F(Remote, AGestureIsOneUndoStepAndTheGainOfAFormerCallIsLeftAlone)
     EXPECT_EQ(mixer().stripGainDb(0), 3.0) << "bob is on alice's channel";
 }
 
+TEST(RemoteControl, OscIsTurnedOnAndOffFromTheSessionMenu)
+{
+    MonitorBench bench;
+    auto& osc = bench.view->model().remote().osc;
+    const auto choose = [&] {
+        const auto menu = bench.view->tools().sessionMenu();
+        for (juce::PopupMenu::MenuItemIterator items(menu); items.next();)
+            if (auto& item = items.getItem(); item.text == "Listen for OSC on 127.0.0.1:9000")
+            {
+                EXPECT_EQ(item.isTicked, osc.port() != 0);
+                item.action();
+                return true;
+            }
+        return false;
+    };
+    EXPECT_EQ(osc.port(), 0);
+    ASSERT_TRUE(choose());
+    EXPECT_EQ(osc.port(), OscControl::usualPort);
+    ASSERT_TRUE(choose());
+    EXPECT_EQ(osc.port(), 0);
+}
+
 } // namespace
 } // namespace mw::test

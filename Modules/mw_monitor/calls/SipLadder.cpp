@@ -29,6 +29,7 @@ SipLadder::SipLadder(MonitorModel& modelToShow) : model(modelToShow)
     viewport.setViewedComponent(&canvas, false);
     viewport.setScrollBarsShown(true, false);
     text.setTitle("Message text");
+    text.setIndents(layout::grid, layout::half);
     text.setMultiLine(true, false);
     text.setReadOnly(true);
     text.setCaretVisible(false);

@@ -162,10 +162,11 @@ void LegStrip::layOutFigures(juce::Rectangle<int> area)
         level.setBounds(area.removeFromBottom(pictureHeight));
         area.removeFromBottom(layout::half);
     }
-    const std::pair<Row, const char*> rows[] { { lossRow, "loss" }, { jitterRow, "jitter" }, { bufferRow, "buffer" }, { digitRow, "digit" } };
+    // A narrow strip has room for their first letters.
+    const std::pair<Row, juce::String> rows[] { { lossRow, "loss" }, { jitterRow, "jitter" }, { bufferRow, "buffer" }, { digitRow, "digit" } };
     for (const auto& [row, label] : rows)
         lines.place(row, area.getHeight() >= StripMetrics::line ? area.removeFromTop(StripMetrics::line) : juce::Rectangle<int>(),
-                    compact ? juce::String() : juce::String(label), juce::Justification::centredRight);
+                    compact ? label.substring(0, 1).toUpperCase() : label, juce::Justification::centredRight);
 }
 
 juce::PopupMenu LegStrip::menu() const { return stripMenu(model, actions, shownLeg); }

@@ -58,7 +58,8 @@ public:
                 continue;
             g.setFont(line.style == Style::strong ? layout::strongFont() : layout::smallFont());
             auto area = line.area;
-            if (line.label.isNotEmpty())
+            const auto taken = g.getCurrentFont().getStringWidthFloat(line.text + line.label) + (line.style == Style::wrong ? 16.0f : 4.0f);
+            if (line.label.isNotEmpty() && taken <= static_cast<float>(area.getWidth()))
             {
                 g.setColour(p.quiet);
                 g.drawText(line.label, area, juce::Justification::centredLeft, false);
