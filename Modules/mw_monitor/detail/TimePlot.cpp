@@ -95,7 +95,7 @@ int64_t TimePlot::timeOfStep(int64_t step) const noexcept
 juce::Rectangle<int> TimePlot::legendArea() const
 {
     return getLocalBounds().removeFromRight(getWidth() >= 560 ? 184
-            : 144).withTrimmedLeft(layout::grid).withTrimmedTop(plotTopSpace - 6).withTrimmedBottom(4);
+            : 144).withTrimmedLeft(layout::grid).withTrimmedTop(plotTopSpace - 6).withTrimmedBottom(4).withTrimmedRight(4);
 }
 
 juce::Rectangle<int> TimePlot::plotArea() const

@@ -143,8 +143,9 @@ void StripsPanel::updateToolbar()
     const auto all = std::count_if(model.snapshot().calls.begin(), model.snapshot().calls.end(),
                                    [](const CallInfo& call) { return call.state != CallState::closed && call.channel >= 0; });
     const auto shown = static_cast<std::ptrdiff_t>(strips.order().size());
+    constexpr int wordsNeed = 72;
     count.setText(all == 0       ? juce::String()
-                  : shown == all ? juce::String(static_cast<int>(all)) + (all == 1 ? " strip" : " strips")
+                  : shown == all ? juce::String(static_cast<int>(all)) + (count.getWidth() < wordsNeed ? "" : all == 1 ? " strip" : " strips")
                                  : juce::String(static_cast<int>(shown)) + " of " + juce::String(static_cast<int>(all)),
                   juce::dontSendNotification);
     if (empty.isVisible())
