@@ -22,6 +22,8 @@ FooterBar::FooterBar(MonitorModel& modelToShow) : model(modelToShow)
         addAndMakeVisible(button);
     }
     setOpaque(true);
+    keys.setTitle("Keys");
+    theme.setTitle("Theme");
     keys.setTooltip("All keys of the window (?)");
     theme.setTooltip("Dark or light (Ctrl+T)");
     model.addView(*this);

@@ -226,7 +226,7 @@ TEST_F(DtmfControls, WhoGetsTheDigitsAndHow)
     EXPECT_EQ(findShowing(view(), "Digits to send"), nullptr);
     letPass(0.2);
 
-    const auto ear = reportOf("ear"), other = json(file("other.json"));
+    const auto ear = reportOf("ear"), other = reportOf("other");
     EXPECT_EQ(text(ear["calls"][0]["digits"]), "127");
     EXPECT_EQ(text(other["calls"][0]["digits"]), "17");
     EXPECT_EQ(multimonOf(ear), "127");

@@ -66,14 +66,24 @@ void HeardLevels::compareWith(const WavFile& recording) const
     both += "\nheard:   ";
     for (const auto level : heard)
         both += " " + textOf(level);
-    ASSERT_EQ(heard.size(), expected.size()) << both;
+    // A machine that is too busy for a moment is heard as silence, and as the same level once more behind it: neither is a step.
+    std::vector<double> matched;
+    for (size_t i = 0; i < heard.size(); ++i)
+    {
+        const auto at = matched.size();
+        if (at < expected.size() && std::abs(heard[i] - expected[at]) <= sameDb)
+            matched.push_back(heard[i]);
+        else
+            ASSERT_TRUE(heard[i] == silent || (at > 0 && isSame(heard[i], expected[at - 1]))) << "step " << at + 1 << "\n" << both;
+    }
+    ASSERT_EQ(matched.size(), expected.size()) << both;
     size_t at = 0;
     for (size_t i = 0; i < steps.size(); ++i)
     {
         if (i > 0 && ! isSame(steps[i].dbm0, steps[i - 1].dbm0))
             ++at;
-        EXPECT_NEAR(heard[at], steps[i].dbm0, toleranceDb) << steps[i].control << ", " << steps[i].how << "\n" << both;
-        row(steps[i].control, steps[i].how, "says " + textOf(steps[i].dbm0) + ", heard " + textOf(heard[at]));
+        EXPECT_NEAR(matched[at], steps[i].dbm0, toleranceDb) << steps[i].control << ", " << steps[i].how << "\n" << both;
+        row(steps[i].control, steps[i].how, "says " + textOf(steps[i].dbm0) + ", heard " + textOf(matched[at]));
     }
 }
 

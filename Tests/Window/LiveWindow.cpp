@@ -105,7 +105,7 @@ void LiveWindow::drag(juce::Component& component, juce::Point<float> part, juce:
 void LiveWindow::keys(const std::vector<std::string>& names)
 {
     desk::xdotool(joined({ "key", "--delay", "30" }, names));
-    pump(80);
+    pump(200);
 }
 
 void LiveWindow::type(const std::string& text)
@@ -149,8 +149,6 @@ void LiveWindow::choose(const juce::String& item)
     pump(150);  // a menu that has only just opened takes no click
     click(*itemCalled(item));
     pump(150);
-    desk::giveFocus(xWindow);  // the menu had it; without a window manager nobody gives it back
-    pump();
 }
 
 void LiveWindow::choose(const juce::String& title, const juce::String& item)

@@ -1,6 +1,7 @@
 #include "CallsPanel.h"
 
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 #include <algorithm>
 
@@ -271,7 +272,7 @@ void CallsPanel::showMenu(LegId leg)
     menu.addSeparator();
     menu.addItem("Dial again", ! call->peerUri.empty(), false, then(&CallsPanel::dialAgain));
     menu.addItem("Copy the address", [uri = juceText(call->peerUri)] { juce::SystemClipboard::copyTextToClipboard(uri); });
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
+    mw::showMenu(menu, *this, juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
 }
 
 void CallsPanel::answer(LegId leg)

@@ -1,6 +1,7 @@
 #include "DialBox.h"
 
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 namespace mw
 {
@@ -107,7 +108,7 @@ void DialBox::showHistory()
             if (safe != nullptr)
                 safe->dial(juceText(uri));
         });
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(&past).withMinimumWidth(getWidth()));
+    showMenu(menu, past, juce::PopupMenu::Options().withTargetComponent(&past).withMinimumWidth(getWidth()));
 }
 
 void DialBox::showFault(const juce::String& text)

@@ -4,6 +4,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 #include <algorithm>
 
@@ -334,7 +335,7 @@ void MatrixGrid::showMenu()
         if (here != nullptr && here->chosen)
             here->set({});
     }));
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
+    mw::showMenu(menu, *this, juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
 }
 
 } // namespace mw

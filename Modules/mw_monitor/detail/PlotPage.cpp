@@ -1,6 +1,7 @@
 #include "PlotPage.h"
 
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 #include <cmath>
 
@@ -184,7 +185,7 @@ void PlotPage::showMenu()
     menu.addSeparator();
     item("Copy as CSV", [](PlotPage& page) { page.copy(); });
     item("Save as PNG", [](PlotPage& page) { page.askAndSave(); });
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
+    mw::showMenu(menu, *this, juce::PopupMenu::Options().withTargetComponent(this).withMousePosition());
 }
 
 } // namespace mw

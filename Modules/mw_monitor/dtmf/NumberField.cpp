@@ -2,6 +2,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 namespace mw
 {
@@ -67,7 +68,7 @@ void NumberField::mouseDown(const juce::MouseEvent& event)
         if (safe != nullptr)
             safe->setValue(safe->range.usual, juce::sendNotificationSync);
     });
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(this));
+    showMenu(menu, *this, juce::PopupMenu::Options().withTargetComponent(this));
 }
 
 bool NumberField::keyPressed(const juce::KeyPress& key)

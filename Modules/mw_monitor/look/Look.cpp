@@ -355,6 +355,24 @@ void Look::drawCornerResizer(juce::Graphics& g, int width, int height, bool over
         g.drawLine(static_cast<float>(width) * from, static_cast<float>(height) - 3.0f, static_cast<float>(width) - 3.0f, static_cast<float>(height) * from, 1.0f);
 }
 
+juce::Component* Look::getParentComponentForMenuOptions(const juce::PopupMenu::Options& options)
+{
+    // The window's content is what keeps the focus among its controls, and what is drawn at the window's scale.
+    auto* content = options.getParentComponent();
+    if (content == nullptr)
+        for (auto* each = options.getTargetComponent(); each != nullptr && dynamic_cast<juce::TopLevelWindow*>(each) == nullptr; each = each->getParentComponent())
+            if (each->isKeyboardFocusContainer())
+                content = each;
+    return content;
+}
+
+void Look::preparePopupMenuWindow(juce::Component& menu)
+{
+    // A click on an item leaves the focus with the control that the menu is of.
+    for (auto* item : menu.getChildren())
+        item->setMouseClickGrabsKeyboardFocus(false);
+}
+
 void Look::drawTooltip(juce::Graphics& g, const juce::String& text, int width, int height)
 {
     const auto& p = palette();

@@ -53,6 +53,10 @@ public:
     void drawPopupMenuBackground(juce::Graphics&, int width, int height) override;
     void drawResizableWindowBorder(juce::Graphics&, int width, int height, const juce::BorderSize<int>&, juce::ResizableWindow&) override;
     void drawCornerResizer(juce::Graphics&, int width, int height, bool over, bool dragged) override;
+    /** Menus open inside the window: a window of their own would take the keyboard's focus from it, and give it back, if at all,
+        after whoever the chosen item belongs to has asked for it. */
+    juce::Component* getParentComponentForMenuOptions(const juce::PopupMenu::Options& options) override;
+    void preparePopupMenuWindow(juce::Component& menu) override;
     void drawTooltip(juce::Graphics&, const juce::String& text, int width, int height) override;
     void drawTabButton(juce::TabBarButton&, juce::Graphics&, bool over, bool down) override;
     int getTabButtonBestWidth(juce::TabBarButton&, int depth) override;

@@ -2,6 +2,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 namespace mw
 {
@@ -89,8 +90,7 @@ void ToolButtons::modelChanged()
 
 void ToolButtons::show(juce::PopupMenu menu, juce::Button& below)
 {
-    menu.setLookAndFeel(&getLookAndFeel());
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(below));
+    showMenu(menu, below, juce::PopupMenu::Options().withTargetComponent(below));
 }
 
 void ToolButtons::chooseFile(int chooserFlags, const juce::String& title, std::function<void(const juce::File&)> then)

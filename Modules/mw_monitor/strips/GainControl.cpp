@@ -2,6 +2,7 @@
 
 #include "../look/Figures.h"
 #include "../look/Layout.h"
+#include "../look/Menus.h"
 
 #include <cmath>
 
@@ -31,8 +32,7 @@ void addRemoteItems(juce::PopupMenu& menu, MonitorModel& model, juce::RangedAudi
 
 void showMenuBeside(juce::PopupMenu& menu, juce::Component& component)
 {
-    menu.setLookAndFeel(&component.getLookAndFeel());
-    menu.showMenuAsync(juce::PopupMenu::Options().withTargetComponent(component).withDeletionCheck(component));
+    showMenu(menu, component, juce::PopupMenu::Options().withTargetComponent(component).withDeletionCheck(component));
 }
 
 GainControl::GainControl(MonitorModel& modelToSteer) : model(modelToSteer)
