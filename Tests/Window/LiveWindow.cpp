@@ -122,6 +122,31 @@ void LiveWindow::typeInto(const juce::String& title, const std::string& text)
     keys({ "Return" });
 }
 
+juce::Component& LiveWindow::dialogCalled(const juce::String& name)
+{
+    juce::Component* found = nullptr;
+    const auto isThere = [&] {
+        auto& desktop = juce::Desktop::getInstance();
+        for (int i = 0; i < desktop.getNumComponents(); ++i)
+            if (auto* each = desktop.getComponent(i); each->getName() == name && each->isShowing() && each->getPeer() != nullptr)
+                found = each;
+        return found != nullptr;
+    };
+    if (! until(isThere))
+        throw std::runtime_error("no window '" + name.toStdString() + "' opens");
+    pump(200);
+    desk::giveFocus(std::to_string(reinterpret_cast<std::uintptr_t>(found->getPeer()->getNativeHandle())));
+    pump(100);
+    return *found;
+}
+
+void LiveWindow::backToWindow()
+{
+    pump(100);
+    desk::giveFocus(xWindow);
+    pump(50);
+}
+
 juce::Component* LiveWindow::itemCalled(const juce::String& text)
 {
     const std::function<juce::Component*(juce::Component&)> search = [&](juce::Component& below) -> juce::Component* {

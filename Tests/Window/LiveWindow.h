@@ -7,6 +7,7 @@
 #include <mw_sip/mw_sip.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -78,6 +79,12 @@ protected:
 
     /** A click on a box or button that opens a menu, and on an item of it. */
     void choose(const juce::String& title, const juce::String& item);
+
+    /** Waits for a window of this name of the test's own process, and lets the keys go to it. */
+    [[nodiscard]] juce::Component& dialogCalled(const juce::String& name);
+
+    /** The keys go to the monitor's window again. */
+    void backToWindow();
 
     /** The item's component in an open menu, or null. */
     [[nodiscard]] static juce::Component* itemCalled(const juce::String& text);
