@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mw
 {
@@ -49,7 +50,16 @@ void MonitorModel::look()
         skipSteps(due - 1);
         step();
     }
+    const auto isOpen = [](const CallInfo& call) { return call.state != CallState::closed; };
+    lookOften(std::any_of(latest.calls.begin(), latest.calls.end(), isOpen) || latest.mixer.dtmfDigit != 0 || latest.mixer.master.rms > 1e-6f);
     tellViews();
+}
+
+/** What a person does, or a call that comes, brings the usual rate back before the next look. */
+void MonitorModel::lookOften(bool often)
+{
+    if (std::exchange(looksOften, often) != often)
+        startTimerHz(often ? looksPerSecond : quietLooksPerSecond);
 }
 
 void MonitorModel::listen()
@@ -179,6 +189,7 @@ void MonitorModel::note(LogEntry::Weight weight, std::string text, LegId leg, Lo
 
 bool MonitorModel::send(const MixerCommand& command)
 {
+    lookOften(true);
     const auto sent = bench.command(command);
     if (! sent)
         note(LogEntry::Weight::bad, sent.error().message());
@@ -218,6 +229,7 @@ void MonitorModel::playDigits(const DtmfSequence& digits)
 
 void MonitorModel::heard(const LegEvent& event, const CallInfo& call)
 {
+    lookOften(true);
     const auto who = call.peerName.empty() ? call.peerUri : call.peerName;
     const auto why = (event.sipCode != 0 ? " " + std::to_string(event.sipCode) : std::string())
                    + (event.reason.empty() ? std::string() : " " + event.reason);

@@ -47,6 +47,7 @@ class MonitorModel final : private juce::Timer
 {
 public:
     static constexpr int looksPerSecond = 30;
+    static constexpr int quietLooksPerSecond = 10;  ///< while there is no call and nothing sounds
     static constexpr size_t logLength = 2000;
 
     class View
@@ -141,6 +142,7 @@ public:
 
 private:
     void timerCallback() override { look(); }
+    void lookOften(bool often);
     void heard(const LegEvent& event, const CallInfo& call);
     void step();
     void playDigits(const DtmfSequence& digits);
@@ -172,7 +174,7 @@ private:
     uint64_t entryCount = 0, stepCount = 0;
     int64_t stepNs = 0;
     LegId chosen = 0;
-    bool inDbfs = false;
+    bool inDbfs = false, looksOften = true;
 };
 
 } // namespace mw
