@@ -38,7 +38,10 @@ void measure(int legCount)
             const auto level = 2000.0 + 1500.0 * std::sin(static_cast<double>(first) / 3000.0 + i);
             std::array<uint8_t, 8> turn {};
             for (size_t n = 0; n < turn.size(); ++n)
-                turn[n] = FakePcmuCodec::encodeSample(static_cast<int16_t>(level * std::sin(std::numbers::pi * static_cast<double>(n) / 4.0)));
+            {
+                const auto sample = level * std::sin(std::numbers::pi * static_cast<double>(n) / 4.0);
+                turn[n] = FakePcmuCodec::encodeSample(static_cast<int16_t>(sample));
+            }
             for (size_t n = 0; n < octets.size(); ++n)
                 octets[n] = turn[n % turn.size()];
         });

@@ -49,7 +49,8 @@ public:
             for (size_t i = 0; i < octets.size(); ++i)
             {
                 const auto seconds = static_cast<double>(first + i) / 8000.0, turn = 2.0 * std::numbers::pi * seconds;
-                octets[i] = FakePcmuCodec::encodeSample(static_cast<int16_t>(std::lround(amplitude * std::abs(std::sin(turn * swellHz)) * std::sin(turn * hz))));
+                const auto sample = amplitude * std::abs(std::sin(turn * swellHz)) * std::sin(turn * hz);
+                octets[i] = FakePcmuCodec::encodeSample(static_cast<int16_t>(std::lround(sample)));
             }
         }, network);
         return callers.emplace_back(leg);
@@ -58,7 +59,8 @@ public:
     /** The signalling of a call as it is between two phones. */
     void passDialogue(LegId leg)
     {
-        const std::string sdp = "\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=- 1 1 IN IP4 10.0.0.20\r\ns=call\r\nc=IN IP4 10.0.0.20\r\nt=0 0\r\n"
+        const std::string sdp = "\r\nContent-Type: application/sdp\r\n\r\n"
+                                "v=0\r\no=- 1 1 IN IP4 10.0.0.20\r\ns=call\r\nc=IN IP4 10.0.0.20\r\nt=0 0\r\n"
                                 "m=audio 40000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
         legs->passMessage(leg, false, "INVITE sip:milliwatt@10.0.0.5 SIP/2.0", "INVITE", sdp);
         live(0.2);

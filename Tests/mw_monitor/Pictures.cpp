@@ -22,7 +22,8 @@ Channels channelsOf(juce::Colour colour) { return { colour.getRed(), colour.getG
 /** A picture's colours as plain numbers: reading an Image pixel by pixel is slow. */
 struct Pixels
 {
-    explicit Pixels(const juce::Image& image) : width(image.getWidth()), height(image.getHeight()), values(static_cast<size_t>(width * height))
+    explicit Pixels(const juce::Image& image)
+        : width(image.getWidth()), height(image.getHeight()), values(static_cast<size_t>(width * height))
     {
         const juce::Image::BitmapData data(image, juce::Image::BitmapData::readOnly);
         for (int y = 0; y < height; ++y)
@@ -82,8 +83,10 @@ juce::Image halfOf(const juce::Image& whole)
         {
             Channels mean {};
             for (size_t c = 0; c < 3; ++c)
-                mean[c] = (from.at(2 * x, 2 * y)[c] + from.at(2 * x + 1, 2 * y)[c] + from.at(2 * x, 2 * y + 1)[c] + from.at(2 * x + 1, 2 * y + 1)[c] + 2) / 4;
-            to.setPixelColour(x, y, juce::Colour(static_cast<uint8_t>(mean[0]), static_cast<uint8_t>(mean[1]), static_cast<uint8_t>(mean[2])));
+                mean[c] = (from.at(2 * x, 2 * y)[c] + from.at(2 * x + 1, 2 * y)[c] + from.at(2 * x, 2 * y + 1)[c]
+                           + from.at(2 * x + 1, 2 * y + 1)[c] + 2) / 4;
+            const auto channel = [&mean](size_t c) { return static_cast<uint8_t>(mean[c]); };
+            to.setPixelColour(x, y, juce::Colour(channel(0), channel(1), channel(2)));
         }
     return half;
 }
@@ -102,7 +105,7 @@ PictureDifference differenceOf(const juce::Image& actual, const juce::Image& sto
     for (int y = 0; y < one.height; ++y)
         for (int x = 0; x < one.width; ++x)
         {
-            const auto differs = other.outside(one.at(x, y), x, y) > PictureDifference::slack || one.outside(other.at(x, y), x, y) > PictureDifference::slack;
+            const auto differs = std::max(other.outside(one.at(x, y), x, y), one.outside(other.at(x, y), x, y)) > PictureDifference::slack;
             difference.pixels += differs ? 1 : 0;
             marks.setPixelColour(x, y, differs ? juce::Colours::red : marks.getPixelColour(x, y).darker(1.5f));
         }
@@ -126,12 +129,13 @@ bool writePicture(const juce::Image& picture, const juce::File& file)
     const auto file = juce::String(name) + ".png";
     const auto whole = pictureOf(component);
     if (writesPicturesOnly())
-        return writePicture(whole, juce::File::getCurrentWorkingDirectory().getChildFile(wish("MILLIWATT_PICTURES")).getChildFile(file))
+        return writePicture(whole, juce::File::getCurrentWorkingDirectory().getChildFile(wish("MILLIWATT_PICTURES") + "/" + file))
                    ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << "cannot write " << file;
     const auto actual = halfOf(whole);
     const auto storedFile = juce::File(MILLIWATT_STORED_PICTURES).getChildFile(file);
     if (wish("MILLIWATT_PICTURES") == "renew")
-        return writePicture(actual, storedFile) ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << "cannot write " << storedFile.getFullPathName();
+        return writePicture(actual, storedFile) ? ::testing::AssertionSuccess()
+                                                : ::testing::AssertionFailure() << "cannot write " << storedFile.getFullPathName();
     const auto stored = juce::ImageFileFormat::loadFrom(storedFile);
     if (! stored.isValid())
         return ::testing::AssertionFailure() << "there is no stored picture " << name << "; Scripts/screenshot --renew makes it";
@@ -139,16 +143,20 @@ bool writePicture(const juce::Image& picture, const juce::File& file)
     if (! difference.isTooMuch())
         return ::testing::AssertionSuccess();
     const juce::File out(MILLIWATT_PICTURES_OUT);
-    juce::ignoreUnused(writePicture(actual, out.getChildFile(file)), writePicture(difference.shown, out.getChildFile(juce::String(name) + "-difference.png")));
-    return ::testing::AssertionFailure() << name << " differs from the stored picture in " << difference.pixels << " pixels, more than "
-                                         << PictureDifference::mostPixels << "; see " << out.getFullPathName() << "/" << name << ".png and " << name
-                                         << "-difference.png. Scripts/screenshot --renew stores what is drawn now";
+    juce::ignoreUnused(writePicture(actual, out.getChildFile(file)),
+                       writePicture(difference.shown, out.getChildFile(juce::String(name) + "-difference.png")));
+    return ::testing::AssertionFailure()
+        << name << " differs from the stored picture in " << difference.pixels << " pixels, more than " << PictureDifference::mostPixels
+        << "; see " << out.getFullPathName() << "/" << name << ".png and " << name
+        << "-difference.png. Scripts/screenshot --renew stores what is drawn now";
 }
 
 juce::Rectangle<int> pictureBounds()
 {
     const auto size = juce::StringArray::fromTokens(wish("MILLIWATT_PICTURES_SIZE"), "x", {});
-    return size.size() == 2 && writesPicturesOnly() ? juce::Rectangle<int>(size[0].getIntValue(), size[1].getIntValue()) : juce::Rectangle<int>(1440, 900);
+    if (size.size() != 2 || ! writesPicturesOnly())
+        return { 1440, 900 };
+    return { size[0].getIntValue(), size[1].getIntValue() };
 }
 
 bool writesPicturesOnly() { return wish("MILLIWATT_PICTURES").isNotEmpty() && wish("MILLIWATT_PICTURES") != "renew"; }

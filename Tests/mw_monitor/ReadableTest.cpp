@@ -33,7 +33,8 @@ std::vector<float> rowsOf(const juce::Font& font, const char* letter)
 TEST(Letters, TheDotOfAnIStandsFreeInEverySize)
 {
     const Look look;
-    for (const auto& font : { layout::smallFont(), layout::bodyFont(), layout::strongFont(), layout::titleFont(), layout::smallFont().boldened() })
+    const auto smallBold = layout::smallFont().boldened();
+    for (const auto& font : { layout::smallFont(), layout::bodyFont(), layout::strongFont(), layout::titleFont(), smallBold })
     {
         const auto rows = rowsOf(font, "i");
         const auto lit = [](float brightness) { return brightness > 0.2f; };
@@ -108,7 +109,11 @@ TEST(EmptyStrips, GivesRoomForWhatToDoFirstInTheLeastWindow)
     auto* offers = address->getParentComponent();
     EXPECT_TRUE(offers->getParentComponent()->getLocalBounds().contains(offers->getBounds()));
     for (const auto* each : offers->getChildren())
-        EXPECT_TRUE(! each->isVisible() || (offers->getLocalBounds().contains(each->getBounds()) && each->getHeight() == layout::controlHeight)) << each->getTitle();
+        if (each->isVisible())
+        {
+            EXPECT_TRUE(offers->getLocalBounds().contains(each->getBounds())) << each->getTitle();
+            EXPECT_EQ(each->getHeight(), layout::controlHeight) << each->getTitle();
+        }
     EXPECT_GE(address->getWidth(), layout::bodyFont().getStringWidth(address->getText()) + layout::grid);
 }
 

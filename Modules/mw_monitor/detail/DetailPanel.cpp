@@ -131,7 +131,8 @@ void DetailPanel::modelChanged()
 {
     // With nobody in a call the plots move once a second: nothing that somebody waits for happens in them.
     const auto& calls = model.snapshot().calls;
-    const auto isQuiet = std::all_of(calls.begin(), calls.end(), [](const CallInfo& call) { return call.state == CallState::closed; });
+    const auto isOver = [](const CallInfo& call) { return call.state == CallState::closed; };
+    const auto isQuiet = std::all_of(calls.begin(), calls.end(), isOver);
     if (! isQuiet || model.steps() >= stepShown + historyHz || std::exchange(logShown, model.logNumber()) != model.logNumber())
     {
         stepShown = model.steps();

@@ -19,7 +19,9 @@ void drawShape(juce::Graphics& g, Shape shape, juce::Point<float> centre, float 
         case Shape::warning: path.addTriangle(centre.x, box.getY(), box.getRight(), box.getBottom(), box.getX(),
                 box.getBottom()); break;
         case Shape::right: path.addTriangle(box.getX(), box.getY(), box.getRight(), centre.y, box.getX(), box.getBottom()); break;
-        case Shape::left: path.addTriangle(box.getRight(), box.getY(), box.getX(), centre.y, box.getRight(), box.getBottom()); break;
+        case Shape::left:
+            path.addTriangle(box.getRight(), box.getY(), box.getX(), centre.y, box.getRight(), box.getBottom());
+            break;
         case Shape::down: path.addTriangle(box.getX(), box.getY(), box.getRight(), box.getY(), centre.x, box.getBottom()); break;
     }
     g.fillPath(path);

@@ -149,8 +149,8 @@ juce::PopupMenu ToolButtons::sessionMenu()
     menu.addSeparator();
     auto& osc = model.remote().osc;
     const auto isOn = osc.port() != 0;
-    menu.addItem("Listen for OSC on " + (isOn ? juceText(osc.address()) + ":" + juce::String(osc.port()) : "127.0.0.1:" + juce::String(OscControl::usualPort)),
-                 true, isOn, [this] { turnOsc(); });
+    const auto place = (isOn ? juceText(osc.address()) : juce::String("127.0.0.1")) + ":" + juce::String(isOn ? osc.port() : OscControl::usualPort);
+    menu.addItem("Listen for OSC on " + place, true, isOn, [this] { turnOsc(); });
     return menu;
 }
 
@@ -163,8 +163,9 @@ void ToolButtons::turnOsc()
         return model.note(LogEntry::Weight::note, "OSC is off");
     }
     const auto listening = osc.listen(OscControl::usualPort);
-    model.note(listening ? LogEntry::Weight::good : LogEntry::Weight::bad,
-               listening ? "listening for OSC on 127.0.0.1:" + std::to_string(osc.port()) + "; a fader's right click shows its address" : listening.error().message());
+    if (! listening)
+        return model.note(LogEntry::Weight::bad, listening.error().message());
+    model.note(LogEntry::Weight::good, "listening for OSC on 127.0.0.1:" + std::to_string(osc.port()) + "; a fader's right click shows its address");
 }
 
 // ---- recording -------------------------------------------------------------------------------------------------------------

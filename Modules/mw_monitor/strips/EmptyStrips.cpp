@@ -57,7 +57,7 @@ void EmptyStrips::paint(juce::Graphics& g)
 {
     const auto& p = Look::of(*this);
     const auto below = content != nullptr && content->isVisible() ? content->getHeight() : 0;
-    auto area = getLocalBounds().reduced(layout::grid, 0).withSizeKeepingCentre(getWidth() - 2 * layout::grid, textHeight).translated(0, -below / 2);
+    auto area = getLocalBounds().withSizeKeepingCentre(getWidth() - 2 * layout::grid, textHeight).translated(0, -below / 2);
     area.setY(std::max(area.getY(), layout::grid));
     g.setColour(p.text);
     g.setFont(layout::titleFont());
