@@ -69,7 +69,7 @@ void measure(int legCount)
         peer->performAnyPendingRepaintsNow();
         painting += spent() - looked;
         looking += looked - before;
-        MonitorBench::pump(2);  // the X server tells that it has taken the picture
+        MonitorBench::pump(15);  // until the X server has told that it took the picture
     }
     std::printf("%d %.3f %.3f\n", legCount, 1e3 * looking / pictures, 1e3 * painting / pictures);
     std::fflush(stdout);
