@@ -164,6 +164,14 @@ bool MonitorView::keyPressed(const juce::KeyPress& key)
 {
     if (key.getTextCharacter() == '?' || key.isKeyCode(juce::KeyPress::F1Key))
         return overlay.toggle(), true;
+    if (key.isKeyCode(juce::KeyPress::tabKey) && hasKeyboardFocus(false))
+    {
+        // JUCE goes from here to what is beside the content, where there is nothing.
+        const auto controls = juce::KeyboardFocusTraverser().getAllComponents(this);
+        if (! controls.empty())
+            (key.getModifiers().isShiftDown() ? controls.back() : controls.front())->grabKeyboardFocus();
+        return true;
+    }
     return key.getModifiers().isCommandDown() ? takeCommandKey(key) : calls.takeKey(key) || dtmf.takeKey(key);
 }
 

@@ -153,7 +153,7 @@ juce::Component* LiveWindow::itemCalled(const juce::String& text)
         for (auto* child : below.getChildren())
         {
             if (auto* handler = child->getAccessibilityHandler();
-                handler != nullptr && handler->getRole() == juce::AccessibilityRole::menuItem && handler->getTitle().startsWith(text))
+                handler != nullptr && below.getName() == "menu" && handler->getTitle().startsWith(text))  // JUCE's name of its menus
                 return child;
             if (auto* found = search(*child))
                 return found;

@@ -32,8 +32,10 @@ DialBox::DialBox(MonitorModel& modelToShow) : model(modelToShow)
     editor.onReturnKey = [this] { dial(editor.getText()); };
     editor.onEscapeKey = [this] {
         showFault({});
-        if (auto* above = getParentComponent())
-            above->grabKeyboardFocus();
+        // The panels above want no focus, and would give it back to what is below them.
+        for (auto* above = getParentComponent(); above != nullptr; above = above->getParentComponent())
+            if (above->getWantsKeyboardFocus())
+                return above->grabKeyboardFocus();
     };
     editor.onTextChange = [this] {
         if (fault.getText().isEmpty())

@@ -29,7 +29,7 @@ StripsPanel::StripsPanel(MonitorModel& modelToShow)
         modelChanged();
     };
     filter.onEscapeKey = [this] {
-        filter.clear();
+        filter.setText({}, true);  // clear() would tell nobody
         strips.grabKeyboardFocus();
     };
     filter.onReturnKey = [this] { strips.grabKeyboardFocus(); };
