@@ -1,5 +1,6 @@
 #include "NumberField.h"
 
+#include "../look/EditorFocus.h"
 #include "../look/Figures.h"
 #include "../look/Layout.h"
 #include "../look/Menus.h"
@@ -37,6 +38,7 @@ void NumberField::lookAndFeelChanged()
     for (auto* child : getChildren())
         if (auto* text = dynamic_cast<juce::Label*>(child))
         {
+            text->onEditorHide = [this] { takeFocusAfterEditing(*this); };
             text->setJustificationType(juce::Justification::centredRight);
             text->setFont(layout::bodyFont());
             text->setMinimumHorizontalScale(1.0f);

@@ -1,5 +1,6 @@
 #include "TypedField.h"
 
+#include "../look/EditorFocus.h"
 #include "../look/Layout.h"
 #include "CallLook.h"
 
@@ -24,6 +25,7 @@ TypedField::TypedField()
             open->selectAll();
         }
     };
+    onEditorHide = [this] { takeFocusAfterEditing(*this); };
     onTextChange = [this] { take(); };
 }
 
