@@ -16,6 +16,7 @@
 #define JUCE_MODULE_AVAILABLE_juce_audio_devices 1
 #define JUCE_MODULE_AVAILABLE_juce_audio_formats 1
 #define JUCE_MODULE_AVAILABLE_juce_audio_processors 1
+#define JUCE_MODULE_AVAILABLE_juce_osc 1
 
 // No browser, no curl: neither WebKit nor libcurl becomes a dependency.
 #define JUCE_WEB_BROWSER 0
@@ -26,8 +27,8 @@
 #define JUCE_PLUGINHOST_LADSPA 0
 #define JUCE_PLUGINHOST_LV2 0
 
-// Sound cards come with the monitor; headless builds open none.
-#define JUCE_ALSA 0
+// The window listens through sound cards and takes MIDI controllers; nothing is opened before somebody asks.
+#define JUCE_ALSA 1
 #define JUCE_JACK 0
 
 // The sub-commands and the tests run the message loop for a stated time.

@@ -36,6 +36,7 @@ public:
 [[nodiscard]] std::unique_ptr<Command> makeSourceCommand();
 [[nodiscard]] std::unique_ptr<Command> makeSinkCommand();
 [[nodiscard]] std::unique_ptr<Command> makeDemoCommand();
+[[nodiscard]] std::unique_ptr<Command> makeMonitorCommand();
 
 /** Parses, checks, runs. @returns the process's exit code; never throws */
 [[nodiscard]] int runCommandLine(int argc, const char* const* argv);

@@ -6,6 +6,7 @@
 #include "cli/RunOptions.h"
 
 #include <juce_events/juce_events.h>
+#include <mw_monitor/mw_monitor.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -65,11 +66,14 @@ std::string unknownWord(const CLI::App& app, const CLI::App* command, const std:
          + (closest.empty() ? "" : "; did you mean " + closest + "?");
 }
 
-/** @param command taken, so that all it runs is gone before JUCE is */
-int runCommand(std::unique_ptr<Command> taken)
+/** @param taken so that all it runs is gone before JUCE is
+    @param orSay what is wrong instead when there is no display; empty: the command may need none */
+int runCommand(std::unique_ptr<Command> taken, const std::string& orSay = {})
 {
     const ScopedThreadRole control(ThreadRole::control);
     const juce::ScopedJuceInitialiser_GUI juceRuns;
+    if (! orSay.empty() && ! MonitorWindow::checkDisplay())
+        return complain("milliwatt", orSay, ExitCode::wrongUse);
     const auto command = std::move(taken);
     const auto who = "milliwatt " + command->name();
 
@@ -102,6 +106,7 @@ int runCommandLine(int argc, const char* const* argv)
         commands.push_back(makeSourceCommand());
         commands.push_back(makeSinkCommand());
         commands.push_back(makeDemoCommand());
+        commands.push_back(makeMonitorCommand());
 
         std::vector<std::string> names;
         for (const auto& command : commands)
@@ -135,8 +140,10 @@ int runCommandLine(int argc, const char* const* argv)
             return complain(who, unknown, ExitCode::wrongUse);
         if (sub == nullptr)
         {
-            std::fputs(app.help().c_str(), stderr);
-            return complain(who, "a command is missing: mixer, source, sink or demo", ExitCode::wrongUse);
+            auto monitor = std::move(commands.back());
+            if (const auto checked = monitor->check(); ! checked)
+                return complain(who, checked.error().message(), checked.error().code);
+            return runCommand(std::move(monitor), "there is no display for the window, and a command is missing: mixer, source, sink or demo");
         }
 
         auto& command = *std::find_if(commands.begin(), commands.end(), [sub](const auto& each) { return each->name() == sub->get_name(); });

@@ -11,7 +11,8 @@
 
 #include <juce_core/juce_core.h>
 #include <juce_events/juce_events.h>
-#include <mw_lab/report/JuceText.h>
+#include <mw_lab/mw_lab.h>
+#include <mw_monitor/mw_monitor.h>
 
 #include <array>
 #include <csignal>
@@ -53,6 +54,7 @@ public:
             return {};
         }, "Folder for mix.wav, sink.json, metrics.jsonl, the recordings and the logs; made if it is missing; "
            "default ./milliwatt-demo-YYYYmmdd-HHMMSS");
+        cli::addSwitch(app, "--gui", gui, "Show the mixer in the monitor's window meanwhile");
         cli::addReal(app, "--time-limit", limitS, { DemoPlan::limitSeconds, 600, "s" },
                      "The demo has ended by then in any case; a machine that is very busy may need more");
     }
@@ -62,6 +64,9 @@ public:
     Result<void> start(std::function<void(ExitCode)> end) override
     {
         onEnd = std::move(end);
+        if (gui)
+            if (const auto there = MonitorWindow::checkDisplay(); ! there)
+                return there;
         if (files.folder == juce::File())
             files.folder = juce::File::getCurrentWorkingDirectory().getChildFile(
                 "milliwatt-demo-" + juce::Time::getCurrentTime().formatted("%Y%m%d-%H%M%S"));
@@ -165,10 +170,13 @@ private:
                 if (! sinkUri.empty())
                 {
                     enter(Stage::mixerStarts);
-                    return launch(mixer, { "mixer", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("mixer")), "--legs", "8",
+                    std::vector<std::string> arguments { "mixer", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("mixer")), "--legs", "8",
                                            "--mode", "funnel", "--sink", sinkUri, "--rate", number(DemoPlan::sampleRateHz),
                                            "--jitter-buffer", jitterBufferMs, "--codecs", "PCMU", "--record", pathOf(files.mix()),
-                                           "--metrics", pathOf(files.metrics()), "--metrics-interval", "0.2" }, true);
+                                           "--metrics", pathOf(files.metrics()), "--metrics-interval", "0.2" };
+                    if (gui)
+                        arguments.emplace_back("--gui");
+                    return launch(mixer, arguments, true);
                 }
                 return tooLate("the sink");
 
@@ -308,6 +316,7 @@ private:
     demo::DemoFiles files;
     std::vector<float> speech;
     double limitS = DemoPlan::limitSeconds;
+    bool gui = false;
     std::function<void(ExitCode)> onEnd;
     std::unique_ptr<run::Signals> signals;
     std::unique_ptr<run::Terminal> terminal;

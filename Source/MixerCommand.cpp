@@ -1,7 +1,9 @@
 #include "RoleCommand.h"
 
 #include "cli/DtmfOptions.h"
+#include "demo/DemoCallers.h"
 
+#include <cstdio>
 #include <optional>
 #include <regex>
 #include <string>
@@ -12,19 +14,38 @@ namespace mw
 
 namespace
 {
+struct MonitorRunWindow final : run::RunWindow
+{
+    explicit MonitorRunWindow(std::unique_ptr<MonitorWindow> opened) : window(std::move(opened)) {}
+    std::unique_ptr<MonitorWindow> window;
+};
+
+Result<std::unique_ptr<run::RunWindow>> openMonitor(Engine& engine, MonitorActions actions)
+{
+    auto opened = MonitorWindow::open(engine, std::move(actions));
+    if (! opened)
+        return opened.error();
+    return std::unique_ptr<run::RunWindow>(std::make_unique<MonitorRunWindow>(std::move(opened).value()));
+}
+
 constexpr cli::NumberRange gainRange { minGainDb, maxGainDb, "dB", true };
 
-/** `milliwatt mixer`: answers calls, dials, mixes. */
+/** `milliwatt mixer`: answers calls, dials, mixes. `milliwatt monitor`: the same in a window. */
 class MixerSubCommand final : public RoleCommand
 {
 public:
-    MixerSubCommand() : RoleCommand("127.0.0.1:5060", 64) {}
+    /** @param withWindow monitor */
+    explicit MixerSubCommand(bool withWindow) : RoleCommand("127.0.0.1:5060", 64), isMonitor(withWindow), gui(withWindow) {}
 
-    std::string name() const override { return "mixer"; }
-    std::string summary() const override { return "Answer and dial calls, send every leg its own mix"; }
+    std::string name() const override { return isMonitor ? "monitor" : "mixer"; }
+    std::string summary() const override
+    {
+        return isMonitor ? "The mixer in a window: see, hear and steer every leg" : "Answer and dial calls, send every leg its own mix";
+    }
 
     void addOptions(CLI::App& app) override
     {
+        options = &app;
         addMixOptions(app);
         dtmf.addTo(app, true);
         addRoleOptions(app, 60, true);
@@ -35,6 +56,9 @@ public:
         if (! config.sinks.empty() && mode == MixMode::conference)
             return Error { ExitCode::wrongUse, "use --sink", "in conference mode all hear all", "leave --mode conference out, or dial it with --dial" };
         config.mode = mode.value_or(config.sinks.empty() ? MixMode::conference : MixMode::funnel);
+        if (session.has_value())
+            if (auto used = useSession(); ! used)
+                return used;
         if (config.dial.size() + config.sinks.size() > static_cast<size_t>(engine.legs))
             return Error { ExitCode::wrongUse, "dial " + std::to_string(config.dial.size() + config.sinks.size()) + " legs",
                            "--legs is " + std::to_string(engine.legs), "raise --legs" };
@@ -47,14 +71,27 @@ public:
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
-        auto options = run.runnerOptions(name());
-        options.keys = run::RunKeys::Set::mixer;
-        options.digit = dtmf.settings({}, engine.law);
+        auto shown = run.runnerOptions(name());
+        shown.keys = run::RunKeys::Set::mixer;
+        shown.digit = dtmf.settings({}, engine.law);
+        if (gui)
+            shown.openWindow = [this](Engine& bench, std::function<void()> quit) {
+                MonitorActions actions;
+                actions.tryDemo = [this, &bench] { return demoCallers.start(bench.localUri()); };
+                actions.quit = std::move(quit);
+                if (isMonitor)
+                    actions.lastSession = Session::lastSessionFile();
+                if (session.has_value())
+                    actions.startedWith = session->session;
+                return openMonitor(bench, std::move(actions));
+            };
         return startRole(config, {}, [this] {
             config.engine.answerAutomatically = ! waitForKey;
-            if (hasSequence)
+            if (session.has_value())
+                juce::ignoreUnused(session->session.applyTo(config));  // check() has seen that it fits
+            else if (hasSequence)
                 config.dtmf = dtmf.settings(sequence, engine.law);
-        }, makeMixerRole, std::move(options), std::move(onEnd));
+        }, makeMixerRole, std::move(shown), std::move(onEnd));
     }
 
 private:
@@ -98,6 +135,19 @@ private:
         cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")
             ->group(group);
+        cli::addValue(app, "--session", "FILE", [this](const std::string& text) -> Result<void> {
+            if (text.empty())
+                return cli::wrongValue("the name of the file is empty");
+            auto read = Session::load(juce::File::getCurrentWorkingDirectory().getChildFile(juceText(text)));
+            if (! read)
+                return read.error();
+            session = std::move(read.value());
+            sessionName = text;
+            return {};
+        }, "Begin with a session that the monitor saved (JSON): its legs are called, its gains, cells, digits and tone set; options "
+           "that are given besides come first, --dial, --sink and --hear come in addition")->group(group);
+        if (! isMonitor)
+            cli::addSwitch(app, "--gui", gui, "Open the monitor's window on this run")->group("General");
         cli::addSwitch(app, "--no-auto-answer", waitForKey, "Let incoming calls ring until the key a answers them")->group(group);
     }
 
@@ -134,6 +184,56 @@ private:
         return {};
     }
 
+    /** Puts what the command line says into the session, and what only the session says beside the command line. */
+    Result<void> useSession()
+    {
+        for (const auto& key : session->unknownKeys)
+            std::fprintf(stderr, "milliwatt %s: session %s: %s is not known and was passed over\n", name().c_str(), sessionName.c_str(), key.c_str());
+        auto& wanted = session->session;
+        for (size_t i = 0; i < wanted.legs.size(); ++i)
+        {
+            auto uri = cli::sipUri(wanted.legs[i].uri);
+            if (! uri)
+                return Error { ExitCode::wrongUse, "use the session " + sessionName, "legs[" + std::to_string(i) + "].uri: " + uri.error().why, {} };
+            wanted.legs[i].uri = uri.value();
+        }
+        const auto given = [this](const char* option) { return options->get_option(option)->count() > 0; };
+        if (mode.has_value() || (! config.sinks.empty() && wanted.mode == MixMode::conference))
+            wanted.mode = config.mode;
+        if (given("--funnel-return"))
+            wanted.funnelReturn = config.funnelReturn;
+        if (given("--gain-in"))
+            wanted.masterInGainDb = config.gainInDb;
+        if (given("--gain-out"))
+            wanted.masterOutGainDb = config.outputGainDb;
+        if (given("--dtmf-gain"))
+            wanted.house[static_cast<size_t>(HouseStrip::dtmf)].gainDb = config.dtmfGainDb;
+
+        auto digits = wanted.dtmf;
+        const auto& typed = dtmf.timing;
+        digits.onMs = given("--dtmf-on") ? typed.onMs : digits.onMs;
+        digits.offMs = given("--dtmf-off") ? typed.offMs : digits.offMs;
+        digits.lowDbm0 = given("--dtmf-level") ? typed.lowDbm0 : digits.lowDbm0;
+        digits.twistDb = given("--dtmf-twist") ? typed.twistDb : digits.twistDb;
+        digits.loop = given("--dtmf-loop") ? typed.loop : digits.loop;
+        digits.gapMs = given("--dtmf-gap") ? typed.gapMs : digits.gapMs;
+        if (hasSequence)
+            digits.sequence = sequence;
+        wanted.playDtmf = wanted.playDtmf || hasSequence;
+        wanted.dtmf = digits;
+        dtmf.timing = digits;  // digits that are typed while it runs sound like these
+        dtmf.timing.sequence = {};
+
+        auto fits = wanted.checkFor(engine.config(nullptr), engine.legs - static_cast<int>(config.dial.size() + config.sinks.size()));
+        return fits ? fits : Error { fits.error().code, "use the session " + sessionName, fits.error().why, fits.error().remedy };
+    }
+
+    const bool isMonitor;
+    bool gui;
+    demo::DemoCallers demoCallers;      ///< they hang up when the run has hung up on them
+    const CLI::App* options = nullptr;  ///< while the command line is read
+    std::optional<ReadSession> session;
+    std::string sessionName;            ///< as typed
     MixerRoleConfig config;
     std::optional<MixMode> mode;               // as given
     std::vector<MixerRoleConfig::Cell> hears;  // as typed: numbers of the table
@@ -144,6 +244,7 @@ private:
 };
 } // namespace
 
-std::unique_ptr<Command> makeMixerCommand() { return std::make_unique<MixerSubCommand>(); }
+std::unique_ptr<Command> makeMixerCommand() { return std::make_unique<MixerSubCommand>(false); }
+std::unique_ptr<Command> makeMonitorCommand() { return std::make_unique<MixerSubCommand>(true); }
 
 } // namespace mw

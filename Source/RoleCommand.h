@@ -8,6 +8,7 @@
 #include "run/RoleRunner.h"
 
 #include <mw_lab/mw_lab.h>
+#include <mw_monitor/mw_monitor.h>
 #include <mw_sip/mw_sip.h>
 
 #include <functional>
@@ -59,6 +60,9 @@ protected:
         config.engine = engine.config(clock);
         config.engine.settings = sip.shownSettings();
         complete();
+        if (options.openWindow)
+            if (auto there = MonitorWindow::checkDisplay(); ! there)
+                return there;
 
         auto sipConfig = sip.config(engine, clock);
         if (sipConfig.listen.empty())

@@ -2,6 +2,7 @@
 
 #include "engine/CallControl.h"
 #include "engine/EventPump.h"
+#include "engine/MessageLog.h"
 #include "engine/MixerCallback.h"
 #include "engine/SnapshotWatch.h"
 
@@ -99,6 +100,8 @@ struct Engine::Impl
             watch.begin(processor.snapshotNumber(), device.snapshotNumber(), clock->nowNs(), int64_t { config.blockMs } * 1'000'000);
             if (auto opened = startDevice(); ! opened)
                 return opened;
+            takeMessages();  // those of the run before
+            messages.clear();
             if (auto listening = factory.start([this](LegEvent event) { pump.post(std::move(event)); }); ! listening)
             {
                 closeDevice();
@@ -173,7 +176,21 @@ struct Engine::Impl
             return;
         handling = true;
         notify(control.handle(pump.takeAll()));
+        takeMessages();
+        messages.forgetUnlisted([this](LegId leg) { return control.calls().find(leg) != nullptr; }, control.newestLeg());
         handling = false;
+    }
+
+    void takeMessages() noexcept
+    {
+        try
+        {
+            messages.take(factory.takeTrace());
+        }
+        catch (const std::bad_alloc&)
+        {
+            // They wait on.
+        }
     }
 
     void notify(const CallControl::Notices& notices)
@@ -204,6 +221,24 @@ struct Engine::Impl
         }
     }
 
+    void remember(const MixerCommand& command)
+    {
+        switch (command.kind)
+        {
+            case MixerCommand::Kind::playDtmf:
+                house.dtmf = command.dtmf;
+                house.dtmfWasStopped = command.dtmf.sequence.length == 0;
+                return;
+            case MixerCommand::Kind::pressDtmf:
+            case MixerCommand::Kind::stopDtmf: house.dtmfWasStopped = true; return;
+            case MixerCommand::Kind::setTone:
+                house.toneHz = command.frequencyHz;
+                house.toneDbm0 = command.levelDbm0;
+                return;
+            default: return;
+        }
+    }
+
     // ---- state --------------------------------------------------------------------------------------------------------
 
     const Config config;
@@ -215,6 +250,8 @@ struct Engine::Impl
     EventPump pump;
     CallControl control;
     SnapshotWatch watch;
+    HouseSounds house;
+    MessageLog messages;
     std::map<int, Listener> listeners;
     int nextListener = 1;
     int64_t startedNs = 0, stoppedNs = 0;
@@ -236,6 +273,7 @@ bool Engine::isRunning() const noexcept { return impl->running; }
 const Engine::Config& Engine::config() const noexcept { return impl->config; }
 MixerProcessor& Engine::mixer() noexcept { return impl->processor; }
 LegDevice& Engine::device() noexcept { return impl->device; }
+const Clock& Engine::clock() const noexcept { return *impl->clock; }
 std::string Engine::localUri() const { return impl->factory.localUri(); }
 
 Result<LegId> Engine::dial(const std::string& uri, const std::string& tag)
@@ -246,7 +284,18 @@ Result<LegId> Engine::dial(const std::string& uri, const std::string& tag)
 }
 
 Result<void> Engine::setRole(LegId leg, LegRole role) { return impl->control.setRole(leg, role); }
-Result<void> Engine::command(const MixerCommand& command) { return impl->control.command(command); }
+Result<void> Engine::command(const MixerCommand& command)
+{
+    auto sent = impl->control.command(command);
+    if (sent)
+        impl->remember(command);
+    return sent;
+}
+
+const HouseSounds& Engine::houseSounds() const noexcept { return impl->house; }
+
+void Engine::setAnswersAutomatically(bool automatically) { impl->control.setAnswersAutomatically(automatically); }
+bool Engine::answersAutomatically() const noexcept { return impl->control.answersAutomatically(); }
 
 void Engine::answer(LegId leg)
 {
@@ -268,8 +317,10 @@ void Engine::hangUp(LegId leg)
 
 void Engine::hold(LegId leg, bool onHold)
 {
-    if (impl->control.isOpen(leg))
-        impl->factory.hold(leg, onHold);
+    if (! impl->control.isOpen(leg))
+        return;
+    impl->factory.hold(leg, onHold);
+    impl->control.noteHold(leg, onHold);
 }
 
 void Engine::sendDtmf(LegId leg, const DtmfSequence& digits, DtmfMethod method, int onMs, int offMs)
@@ -287,6 +338,20 @@ std::optional<CallInfo> Engine::call(LegId leg) const
     if (const auto* found = impl->control.calls().find(leg))
         return found->info;
     return std::nullopt;
+}
+
+void Engine::keepMessages(bool keep) { impl->factory.setTrace(keep); }
+
+std::vector<SignallingMessage> Engine::messages(LegId leg) const
+{
+    impl->takeMessages();
+    return impl->messages.of(leg);
+}
+
+uint64_t Engine::messageNumber() const
+{
+    impl->takeMessages();
+    return impl->messages.number();
 }
 
 std::vector<CallInfo> Engine::calls() const { return impl->control.calls().list(); }
@@ -324,7 +389,9 @@ EngineSnapshot Engine::snapshot() const
     result.callsTotal = impl->control.counts().total;
     result.callsFailed = impl->control.counts().failed;
     result.legsRefused = impl->control.counts().refused;
+    impl->takeMessages();
     result.signalling = impl->factory.figures();
+    result.signalling.messagesLost += impl->messages.lost();
     result.commandsWaiting = impl->control.commands().waiting();
     return result;
 }

@@ -30,6 +30,7 @@ struct CallInfo
     int sipCode = 0;             ///< of the end
     std::string reason;          ///< of the end
     bool failed = false;
+    bool onHold = false;         ///< we asked for the call to be on hold; `held` is the peer's hold of us
     std::string tag;             ///< who dialled it: the role's mark ("sink", "dial")
     std::string digitsReceived;  ///< by telephone-event or INFO
 };
@@ -69,6 +70,14 @@ struct EngineSnapshot
     [[nodiscard]] const LegRow* transport(int channel) const noexcept;
 };
 
+/** What the house strips were last told to play. */
+struct HouseSounds
+{
+    DtmfSettings dtmf;
+    bool dtmfWasStopped = true;   ///< control thread; by stopDtmf or an empty sequence, or none was ever sent; a sequence that came to its end was not
+    double toneHz = 1000.0, toneDbm0 = silenceDb;
+};
+
 /** Device, processor and legs joined; the owner of a run. All members: control thread (JUCE's message loop, or a test's
     thread that calls handleEvents()).
 
@@ -90,7 +99,7 @@ public:
         int blockMs = 20;              ///< tick: 5, 10, 20, 30, 40 or 60
         MixerProcessor::Config mixer;  ///< maxLegs, law, …
         RunSettings settings;          ///< what was set elsewhere (jitter buffer, timeouts), to be shown in every report
-        bool answerAutomatically = true;
+        bool answerAutomatically = true;  ///< at first, see setAnswersAutomatically()
         bool runMediaThread = true;    ///< false: runTick() by hand (manual clock)
         bool realtimePriority = true;
         std::shared_ptr<Clock> clock;  ///< null: real
@@ -119,10 +128,17 @@ public:
     [[nodiscard]] const Config& config() const noexcept;
     [[nodiscard]] MixerProcessor& mixer() noexcept;
     [[nodiscard]] LegDevice& device() noexcept;
+
+    /** The clock of all times here. Any thread. */
+    [[nodiscard]] const Clock& clock() const noexcept;
     [[nodiscard]] std::string localUri() const;
 
     /** Calls a URI; it takes a channel at once. @param tag the caller's mark @returns an error when no channel is free. */
     [[nodiscard]] Result<LegId> dial(const std::string& uri, const std::string& tag = {});
+    /** Whether incoming calls are answered as they come. Those that ring already go on ringing. */
+    void setAnswersAutomatically(bool automatically);
+    [[nodiscard]] bool answersAutomatically() const noexcept;
+
     void answer(LegId leg);
     void reject(LegId leg, int sipCode, const std::string& reason);
     void hangUp(LegId leg);
@@ -137,12 +153,27 @@ public:
         @returns an error when the mixer refused a value; it is counted there (MixerHeader::commandsRefused) */
     [[nodiscard]] Result<void> command(const MixerCommand& command);
 
+    /** As of the commands that were taken by command(). */
+    [[nodiscard]] const HouseSounds& houseSounds() const noexcept;
+
     [[nodiscard]] std::optional<CallInfo> call(LegId leg) const;
     [[nodiscard]] std::vector<CallInfo> calls() const;
     [[nodiscard]] EngineSnapshot snapshot() const;
 
     /** Transport of a call: as of the last tick, or as of its end while it is still in the list. Nothing before media. */
     [[nodiscard]] std::optional<LegMediaStats> mediaStats(LegId leg) const;
+
+    // ---- signalling messages --------------------------------------------------------------------------------------------
+
+    /** From now on the calls' signalling messages are kept, or no more; what was kept stays until its call leaves the list. Off
+        at first. */
+    void keepMessages(bool keep);
+
+    /** The last MessageLog::mostOfOneCall (200) messages of a call in the list, oldest first. */
+    [[nodiscard]] std::vector<SignallingMessage> messages(LegId leg) const;
+
+    /** Messages of all calls kept so far: counts on with each. */
+    [[nodiscard]] uint64_t messageNumber() const;
 
     /** Called on the control thread after the engine's own handling of every event; for roles and windows. */
     using Listener = std::function<void(const LegEvent&, const CallInfo&)>;

@@ -4,6 +4,7 @@
 
 #include <juce_core/juce_core.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,6 +53,15 @@ public:
 struct MixerRoleConfig
 {
     Engine::Config engine;
+
+    /** A leg to call, with its part and its strip. */
+    struct Leg
+    {
+        std::string uri;
+        MixerState::Strip strip;       ///< part, gain, trim, mute, solo
+        bool operator==(const Leg&) const = default;
+    };
+    std::vector<Leg> legs;             ///< called first, in order
     std::vector<std::string> dial;     ///< URIs to call as sources
     std::vector<std::string> sinks;    ///< URIs to call as sinks
     MixMode mode = MixMode::conference;
@@ -59,8 +69,11 @@ struct MixerRoleConfig
     struct Cell { int listener = 0; int speaker = 0; double gainDb = 0.0; };  ///< strip indices: channels, house strips behind them
     std::vector<Cell> cells;           ///< who hears whom in spite of the mode
     double gainInDb = 0.0;
-    double dtmfGainDb = 0.0;
+    double dtmfGainDb = 0.0;           ///< of the DTMF strip, in place of its gain in `house`
     double outputGainDb = 0.0;
+    bool dtmfOn = true;
+    std::array<MixerState::Strip, houseStripCount> house;  ///< strips of DTMF, tone and player
+    double toneHz = 1000.0, toneDbm0 = silenceDb;          ///< the tone strip's sound [Hz, dBm0]
     std::optional<DtmfSettings> dtmf;  ///< played from the first established call on
     juce::File record;                 ///< WAV of the mix; File() for none
     juce::File metrics;                ///< JSONL, one snapshot a second; File() for none

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "LegPort.h"
+#include "SignallingTrace.h"
 
 #include <mw_core/mw_core.h>
 
@@ -58,6 +59,7 @@ struct LegEvent
 struct FactoryFigures
 {
     int timers = 0;  ///< timers that run, as of the last second: of calls, and of SIP transactions, which outlive them by 32 s
+    uint64_t messagesLost = 0;  ///< signalling messages that setTrace() asked for and that could not be kept
 };
 
 /** Where legs come from: SIP in earnest, fake or recorded legs in tests. Everything here is called on the control thread
@@ -100,6 +102,13 @@ public:
 
     /** Any thread. */
     [[nodiscard]] virtual FactoryFigures figures() const noexcept { return {}; }
+
+    /** From now on the signalling messages of all calls are kept for takeTrace(), or no more. Off at first. */
+    virtual void setTrace(bool) {}
+
+    /** The messages since it was called last, in the order in which they passed; those of a call may come before its first
+        event. */
+    [[nodiscard]] virtual std::vector<SignallingMessage> takeTrace() { return {}; }
 
     /** Media thread, once after each tick: packets wait in the legs' send rings. One wake-up, no lock.
         @param nextTickNs when the next tick is due, on the engine clock [ns]; 0: not known */

@@ -80,6 +80,7 @@ struct MixerProcessor::Impl
     // control
     mutable std::mutex controlMutex;   ///< a leaf: guards what follows, the queue's producer and the done queue's consumer
     MixerState known;                  ///< mode, roles, trims and cells as the queued commands will leave them
+    uint64_t routingChanges = 0;       ///< commands that mode, roles and cells came from
     uint64_t lastId = 0;
     uint64_t pushed = 0;
     std::vector<std::pair<uint64_t, std::unique_ptr<std::vector<MixerCommand>>>> batches;  ///< with the count that frees them
@@ -93,9 +94,11 @@ bool MixerProcessor::Impl::makeValid(MixerCommand& command) const
     const auto isStrip = [this](int index) { return parameters.isStrip(index); };
     switch (command.kind)
     {
-        case Kind::playDtmf: return command.dtmf.check().ok();
+        case Kind::playDtmf:
+        case Kind::pressDtmf: return command.dtmf.check().ok();
         case Kind::stopDtmf:
         case Kind::resetMeters: return true;
+        case Kind::releaseDtmf: return command.dtmf.onMs >= 0 && command.dtmf.onMs <= DtmfSettings::maxOnMs;
         case Kind::setTone:
             return std::isfinite(command.frequencyHz) && command.frequencyHz > 0.0
                 && command.frequencyHz < maxSampleRateHz / 2
@@ -132,6 +135,9 @@ bool MixerProcessor::Impl::push(const Entry& entry)
 void MixerProcessor::Impl::remember(const MixerCommand& command)
 {
     using Kind = MixerCommand::Kind;
+    if (command.kind == Kind::setMode || command.kind == Kind::setLegRole || command.kind == Kind::setCell
+            || command.kind == Kind::clearCell)
+        ++routingChanges;
     switch (command.kind)
     {
         case Kind::setMode:
@@ -146,7 +152,9 @@ void MixerProcessor::Impl::remember(const MixerCommand& command)
         case Kind::stopDtmf:
         case Kind::setTone:
         case Kind::setLegActive:
-        case Kind::resetMeters: break;
+        case Kind::resetMeters:
+        case Kind::pressDtmf:
+        case Kind::releaseDtmf: break;
     }
 }
 
@@ -238,6 +246,24 @@ std::vector<CommandDone> MixerProcessor::takeDone()
     return result;
 }
 
+MixerRouting MixerProcessor::routing() const
+{
+    const std::scoped_lock lock(impl->controlMutex);
+    MixerRouting routing;
+    routing.mode = impl->known.mode;
+    routing.funnelReturn = impl->known.funnelReturn;
+    for (int leg = 0; leg < impl->maxLegs; ++leg)
+        routing.roles.push_back(impl->known.strips[static_cast<size_t>(leg)].role);
+    routing.cells = impl->known.cells;
+    return routing;
+}
+
+uint64_t MixerProcessor::routingNumber() const
+{
+    const std::scoped_lock lock(impl->controlMutex);
+    return impl->routingChanges;
+}
+
 // ---- what hangs on the graph -------------------------------------------------------------------------------------------------
 
 std::unique_ptr<Attachments> MixerProcessor::Impl::copyOfAttachments() const
@@ -255,19 +281,20 @@ void MixerProcessor::setPlayer(std::shared_ptr<BlockSource> source)
     impl->freeWhatAudioLetGo();
 }
 
-void MixerProcessor::setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo)
+void MixerProcessor::setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo, TapUse use)
 {
     const std::scoped_lock lock(impl->controlMutex);
     if (point.kind != TapPoint::Kind::mix && ! impl->isLegIndex(point.leg))
         return;
     auto next = impl->copyOfAttachments();
+    const auto slot = static_cast<size_t>(use);
     if (point.kind == TapPoint::Kind::mix)
-        next->mix = std::move(fifo);
+        next->mix[slot] = std::move(fifo);
     else
     {
         auto& taps = point.kind == TapPoint::Kind::legIn ? next->legIn : next->legOut;
         taps.resize(static_cast<size_t>(impl->maxLegs));
-        taps[static_cast<size_t>(point.leg)] = std::move(fifo);
+        taps[static_cast<size_t>(point.leg)][slot] = std::move(fifo);
     }
     impl->attachments.publish(std::move(next));
     impl->freeWhatAudioLetGo();
@@ -281,6 +308,7 @@ size_t MixerProcessor::retiredObjects() const
 
 // ---- parameters -----------------------------------------------------------------------------------------------------------
 
+const MixerParameters& MixerProcessor::parameters() const noexcept { return impl->parameters; }
 bool MixerProcessor::setMasterInGainDb(double gainDb) { return impl->parameters.masterIn->setDb(gainDb); }
 bool MixerProcessor::setDtmfGainDb(double gainDb) { return impl->parameters.dtmf->setDb(gainDb); }
 bool MixerProcessor::setOutputGainDb(double gainDb) { return impl->parameters.output->setDb(gainDb); }

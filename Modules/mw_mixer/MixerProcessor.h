@@ -1,5 +1,6 @@
 #pragma once
 
+#include "MixerRouting.h"
 #include "MixerTypes.h"
 
 #include <juce_audio_processors/juce_audio_processors.h>
@@ -12,6 +13,8 @@
 
 namespace mw
 {
+
+class MixerParameters;
 
 /** Sound of the `player` house strip: a file, a list, noise. Made on control, used in the audio region. */
 class BlockSource
@@ -79,11 +82,17 @@ public:
     /** Commands that took effect since the last call. At most 4 × commandQueueLength stamps wait; later ones are counted as lost. */
     [[nodiscard]] std::vector<CommandDone> takeDone();
 
+    /** Who hears whom, as the commands that were taken into the queue leave it. */
+    [[nodiscard]] MixerRouting routing() const;
+
+    /** Counts on with each command that routing() depends on, so that a window need not compare it. */
+    [[nodiscard]] uint64_t routingNumber() const;
+
     /** Replaces the player's source; the former one is freed here after the audio region let go of it. Null: none. */
     void setPlayer(std::shared_ptr<BlockSource> source);
 
-    /** Taps a point from the next block on; a second tap at the same point replaces the first. Null removes it. */
-    void setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo);
+    /** Taps a point from the next block on; a second tap of the same use at the same point replaces the first. Null removes it. */
+    void setTap(TapPoint point, std::shared_ptr<SampleFifo> fifo, TapUse use = TapUse::role);
 
     // ---- any control thread: parameters, also automatable by a host -----------------------------------------------------
     // Values are clamped to minGainDb…maxGainDb; anything below minGainDb is minus infinity; NaN is refused (false).
@@ -101,6 +110,9 @@ public:
     [[nodiscard]] double stripGainDb(int strip) const noexcept;
     [[nodiscard]] bool isStripMuted(int strip) const noexcept;
     [[nodiscard]] bool isStripSoloed(int strip) const noexcept;
+
+    /** The parameters themselves, for attachments of a window and for automation. They live as long as the processor. */
+    [[nodiscard]] const MixerParameters& parameters() const noexcept;
 
     // ---- any thread -----------------------------------------------------------------------------------------------------
 

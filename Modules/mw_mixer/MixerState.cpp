@@ -1,5 +1,6 @@
 #include "MixerState.h"
 
+#include "JsonShape.h"
 #include "MixerParameters.h"
 #include "graph/CellTable.h"
 
@@ -38,35 +39,6 @@ Error stateError(const std::string& why)
 }
 
 juce::var gainToVar(double gainDb) { return std::isinf(gainDb) ? juce::var("-inf") : juce::var(gainDb); }
-
-/** JSON's reader recurses: a text nested deeper than ours is refused before it is read. The reader takes strings in either
-    kind of quotes, so both count here: a quote inside the other kind hides no bracket. */
-bool isNestedAtMost(std::string_view json, int allowed) noexcept
-{
-    int depth = 0;
-    char quote = 0;  // that the string being read began with; 0 outside of strings
-    for (size_t i = 0; i < json.size(); ++i)
-    {
-        const auto c = json[i];
-        if (quote != 0)
-        {
-            if (c == '\\')
-                ++i;
-            else if (c == quote)
-                quote = 0;
-        }
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == '{' || c == '[')
-        {
-            if (++depth > allowed)
-                return false;
-        }
-        else if (c == '}' || c == ']')
-            --depth;
-    }
-    return true;
-}
 
 /** Reads members of one JSON object; the first that is wrong is kept as the reason. */
 class StateReader
@@ -226,7 +198,7 @@ Result<MixerState> MixerState::decode(const void* data, size_t bytes, int maxLeg
     if (! envelope)
         return envelope.error();
     const auto body = envelope.value();
-    if (! isNestedAtMost(body, 4) || ! juce::CharPointer_UTF8::isValidString(body.data(), static_cast<int>(body.size())))
+    if (JsonShape::of(body).depth > 4 || ! juce::CharPointer_UTF8::isValidString(body.data(), static_cast<int>(body.size())))
         return stateError("its text is no state of ours");
 
     juce::var root;

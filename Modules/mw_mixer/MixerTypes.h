@@ -42,7 +42,9 @@ struct MixerCommand
         clearCell,     ///< `leg` hears `from` as the mode says again
         setTrim,       ///< strip `leg` (house strips follow the legs), `gainDb`
         setLegActive,  ///< `leg`, `active`: an inactive leg costs nothing and is heard by none
-        resetMeters    ///< clears peak holds and clip latches; counters stay
+        resetMeters,   ///< clears peak holds and clip latches; counters stay
+        pressDtmf,     ///< a key is pressed: as playDtmf, for one digit that ends with releaseDtmf
+        releaseDtmf    ///< a key is let go: the digit that sounds ends, when it lasted `dtmf.onMs` or at once
     };
 
     Kind kind = Kind::stopDtmf;
@@ -123,5 +125,16 @@ struct TapPoint
     int leg = 0;
     bool operator==(const TapPoint&) const = default;
 };
+
+/** Who listens at a tap: each point carries one of each. */
+enum class TapUse : uint8_t
+{
+    role,    ///< what the run is for: the role's recording or analysis
+    record,  ///< recordings that a person starts and stops
+    listen,  ///< a sound card
+    watch,   ///< digits in a window
+    spectrum ///< spectrum and waveform in a window
+};
+inline constexpr size_t tapUseCount = 5;
 
 } // namespace mw

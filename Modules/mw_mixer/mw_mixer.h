@@ -17,7 +17,9 @@
 #include <mw_signal/mw_signal.h>
 #include <juce_audio_processors/juce_audio_processors.h>
 
+#include "JsonShape.h"
 #include "MixerTypes.h"
+#include "MixerRouting.h"
 #include "MixerState.h"
 #include "MixerParameters.h"
 #include "MixerProcessor.h"

@@ -69,6 +69,19 @@ void DtmfOscillator::stop() noexcept
     segment = Segment::none;
 }
 
+void DtmfOscillator::release(int leastMs) noexcept
+{
+    if (segment != Segment::on)
+    {
+        segment = Segment::none;
+        return;
+    }
+    const auto least = (static_cast<uint64_t>(std::max(leastMs, 0)) * rateMilliHz + msMilliHzPerSample / 2) / msMilliHzPerSample;
+    segmentLength = std::min(segmentLength, std::max({ least, segmentAt + edge.size(), 2 * uint64_t { edge.size() } }));
+    playing.sequence.length = static_cast<uint16_t>(symbolIndex + 1);
+    playing.loop = false;
+}
+
 /** Puts the rest of the digit that sounds, faded out, on top of what earlier ones left. */
 void DtmfOscillator::fadeOut() noexcept
 {

@@ -55,6 +55,10 @@ public:
         @returns false, and nothing changes, when a value is out of range (see DtmfSettings::check) or before prepare() */
     bool play(const DtmfSettings& settings) noexcept;
 
+    /** Ends the sequence as a key does that is let go: the digit that sounds ends with its edge, at once or when it lasted
+        `leastMs`, and not beyond its own on time. In a pause the sequence is over. @param leastMs [ms] */
+    void release(int leastMs) noexcept;
+
     /** Fades out the digit that sounds and ends the sequence. */
     void stop() noexcept;
 

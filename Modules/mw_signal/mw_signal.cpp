@@ -8,5 +8,6 @@
 #include "Limiter.cpp"
 #include "LevelMeter.cpp"
 #include "Spectrum.cpp"
+#include "LevelSpectrum.cpp"
 #include "ToneMeter.cpp"
 #include "DtmfReceiver.cpp"

@@ -24,5 +24,6 @@
 #include "MixBus.h"
 #include "Limiter.h"
 #include "LevelMeter.h"
+#include "LevelSpectrum.h"
 #include "ToneMeter.h"
 #include "DtmfReceiver.h"

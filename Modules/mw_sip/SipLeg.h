@@ -38,6 +38,7 @@ public:
 
     [[nodiscard]] LegId id() const noexcept { return number; }
     [[nodiscard]] bool isOver() const noexcept { return over; }
+    [[nodiscard]] bool isOutgoing() const noexcept { return outgoing; }
     [[nodiscard]] struct call* baresipCall() const noexcept { return call; }
 
     /** Takes a call that rings. */

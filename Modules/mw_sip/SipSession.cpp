@@ -45,7 +45,9 @@ SipSession::SipSession(Surroundings surroundings)
     : around(std::move(surroundings)),
       allLegsInUse("all " + std::to_string(around.config.maxLegs) + " legs are in use"),
       refusedAllInUse("refused: " + allLegsInUse),
-      codecs(std::make_shared<SipCodecs>())
+      codecs(std::make_shared<SipCodecs>()),
+      trace(around.trace, *around.clock, [this](std::string_view callId) { return openEndsOf(callId); },
+            [this](LegId id) { return leg(id) != nullptr; }, 4 * static_cast<size_t>(std::max(around.config.maxLegs, 1)) + 256)
 {
     active = this;
     ::tmr_init(&timer);
@@ -250,7 +252,12 @@ void SipSession::dial(LegId id, const std::string& uri) noexcept
             else if (legsInUse() >= static_cast<size_t>(around.config.maxLegs) || agent == nullptr)
                 reportFailure(id, uri.c_str(), true, 0, allLegsInUse.c_str());
             else
-                legs.emplace(id, std::make_unique<SipLeg>(id, *services, true)).first->second->dial(agent, uri, agents.proxyOf(agent));
+            {
+                auto& made = *legs.emplace(id, std::make_unique<SipLeg>(id, *services, true)).first->second;
+                made.dial(agent, uri, agents.proxyOf(agent));
+                if (made.baresipCall() != nullptr)
+                    trace.bind(::call_id(made.baresipCall()), true, id);
+            }
         },
         [&] {
             if (const auto made = legs.find(id); made != legs.end())
@@ -274,15 +281,20 @@ void SipSession::incomingCall(struct ua* agent, struct call* call) noexcept
     if (leg == nullptr)
         refuse(call, 500, "No Memory", noMemory);
     else
+    {
+        trace.bind(::call_id(call), false, id);
         withoutThrowing([&] { leg->takeIncoming(call); }, [&] { leg->giveUp(); });
+    }
 }
 
 /** A call that gets no leg: told to the peer and, once, to control. */
 void SipSession::refuse(struct call* call, uint16_t code, const char* phrase, const char* reason) noexcept
 {
     const RePtr<struct call> last(call);
+    const auto id = around.nextLeg.fetch_add(1);
+    trace.bind(::call_id(call), false, id);
     ::call_hangup(call, code, phrase);
-    reportFailure(around.nextLeg.fetch_add(1), ::call_peeruri(call), false, code, reason);
+    reportFailure(id, ::call_peeruri(call), false, code, reason);
 }
 
 void SipSession::reportFailure(LegId id, const char* uri, bool outgoing, int code, const char* reason) noexcept
@@ -309,7 +321,9 @@ void SipSession::note(const char* text) noexcept
 void SipSession::refusedCall(struct ua*, struct call* call, const char* why) noexcept
 {
     const std::string_view words = why == nullptr ? "" : why;
-    reportFailure(around.nextLeg.fetch_add(1), call != nullptr ? ::call_peeruri(call) : nullptr, false, 488,
+    const auto id = around.nextLeg.fetch_add(1);
+    trace.bind(call != nullptr ? ::call_id(call) : nullptr, false, id);
+    reportFailure(id, call != nullptr ? ::call_peeruri(call) : nullptr, false, 488,
                   words.find("codec") != std::string_view::npos ? "no common codec" : words.data());
 }
 
@@ -382,15 +396,17 @@ void SipSession::removeEnded() noexcept
 
 // ---- what libre and baresip say --------------------------------------------------------------------------------------------
 
-void SipSession::messagePassed(bool sent, enum sip_transp, const struct sa*, const struct sa*, const uint8_t* octets,
-                               size_t length, void*) noexcept
+void SipSession::messagePassed(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to,
+                               const uint8_t* octets, size_t length, void*) noexcept
 {
     if (active == nullptr)
         return;
     const std::string_view start(reinterpret_cast<const char*>(octets), std::min<size_t>(length, 8));
     const auto isInfo = ! sent && start.starts_with("INFO ");
     // Control refuses new legs before it hangs up the others, so the answers to these BYEs are waited for too.
-    if (! isInfo && ! active->shuttingDown && ! active->around.refusing.load())
+    const auto isFollowed = active->shuttingDown || active->around.refusing.load();
+    const auto isTraced = active->trace.isOn();
+    if (! isInfo && ! isFollowed && ! isTraced)
         return;
 
     RePtr<struct mbuf> copy(::mbuf_alloc(length));
@@ -401,13 +417,27 @@ void SipSession::messagePassed(bool sent, enum sip_transp, const struct sa*, con
     if (::sip_msg_decode(&decoded, copy.get()) != 0)
         return;
     const RePtr<struct sip_msg> message(decoded);
+    if (isTraced)
+        active->trace.passed(sent, transport, sent ? to : from, *message, { reinterpret_cast<const char*>(octets), length });
     // Without memory to note a message, a shutdown waits for its whole grace, and a digit's duration is not known.
     withoutThrowing([&] {
         if (isInfo)
             active->announceInfo(*message);
-        else
+        else if (isFollowed)
             active->follow(sent, *message);
     });
+}
+
+SipTrace::Ends SipSession::openEndsOf(std::string_view callId) const
+{
+    SipTrace::Ends ends;
+    for (const auto& [id, leg] : legs)
+    {
+        const auto* known = leg->isOver() ? nullptr : ::call_id(leg->baresipCall());
+        if (known != nullptr && callId == known)
+            (leg->isOutgoing() ? ends.caller : ends.callee) = id;
+    }
+    return ends;
 }
 
 void SipSession::announceInfo(const struct sip_msg& message)

@@ -7,6 +7,7 @@
 #include "SipCodec.h"
 #include "SipLeg.h"
 #include "SipStack.h"
+#include "SipTrace.h"
 #include "UserAgents.h"
 #include "adapter/StackAdapter.h"
 
@@ -35,6 +36,7 @@ public:
         std::atomic<bool>& refusing;        ///< set by control: no new legs
         std::atomic<LegId>& nextLeg;        ///< shared with control, which numbers what it dials
         const std::atomic<int>& stopGraceMs;  ///< set by control when it stops: how long peers may take to answer [ms]; −1 before
+        SignallingTrace& trace;             ///< messages for whoever asked for them
         std::atomic<int>& timers;             ///< set here: timers of libre that run
         const std::atomic<int64_t>& nextTickNs;  ///< set by media before it wakes us: when its next tick is due [ns]; 0: not known
         int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
@@ -84,6 +86,7 @@ private:
     void scheduleHousekeeping() noexcept;
     void follow(bool sent, const struct sip_msg& message);
     void announceInfo(const struct sip_msg& message);
+    [[nodiscard]] SipTrace::Ends openEndsOf(std::string_view callId) const;
     [[nodiscard]] size_t legsInUse() const;
 
     Surroundings around;
@@ -95,6 +98,7 @@ private:
     RePtr<struct mbuf> sendScratch;
     std::unique_ptr<LegServices> services;
     std::map<LegId, std::unique_ptr<SipLeg>> legs;
+    SipTrace trace;
     adapter::ReadWatch tickWatch;
     MediaWindow mediaWindow;
     struct tmr timer {};

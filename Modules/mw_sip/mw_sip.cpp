@@ -11,5 +11,6 @@
 #include "TelephoneEvents.cpp"
 #include "UserAgents.cpp"
 #include "SipLeg.cpp"
+#include "SipTrace.cpp"
 #include "SipSession.cpp"
 #include "SipStack.cpp"

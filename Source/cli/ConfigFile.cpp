@@ -15,7 +15,7 @@ namespace mw::cli
 namespace
 {
 constexpr std::string_view blanks = " \t\r";
-constexpr const char* knownSections[] = { "mixer", "source", "sink", "demo" };
+constexpr const char* knownSections[] = { "mixer", "monitor", "source", "sink", "demo" };
 
 std::string_view trimmed(std::string_view text)
 {
@@ -182,7 +182,7 @@ Result<std::vector<ConfigItem>> parseConfig(std::string_view text, const std::st
                 return atLine(name, number, "the closing ] of the section is missing");
             section = trimmed(line.substr(1, close - 1));
             if (std::find(std::begin(knownSections), std::end(knownSections), section) == std::end(knownSections))
-                return atLine(name, number, "the section [" + section + "] is not known; there are [mixer], [source], [sink] and [demo]");
+                return atLine(name, number, "the section [" + section + "] is not known; there are [mixer], [monitor], [source], [sink] and [demo]");
             if (const auto wrong = onlyCommentIn(line.substr(close + 1)))
                 return atLine(name, number, *wrong);
             continue;

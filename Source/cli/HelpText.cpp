@@ -20,7 +20,8 @@ std::string exitCodeHelp()
 
 std::string generalHelp()
 {
-    return "\nA first run, nothing to prepare:\n"
+    return "\nWithout a command it opens the monitor, where there is a display.\n"
+           "\nA first run, nothing to prepare:\n"
            "  milliwatt demo\n"
            "\nA mixer on one terminal, a measuring listener and a caller on two others:\n"
            "  milliwatt sink   --listen 127.0.0.1:5070 --expect-dtmf 123# --report sink.json\n"
@@ -77,8 +78,15 @@ std::string footerFor(const std::string& command)
                 "                  legs = 200\n"
                 "                  dial = [\"sip:a@192.0.2.1\", \"sip:b@192.0.2.2\"]\n"
                 "                  dtmf = '12#'\n"
+                "  milliwatt mixer --session lab.mw --legs 200\n"
+                "      begins with the legs, gains and digits that the monitor saved\n"
                 "\nKeys while it runs on a terminal:\n"
                 + keyHelp();
+    else if (command == "monitor")
+        text += "  milliwatt monitor\n"
+                "      the same as milliwatt mixer, in a window\n"
+                "  milliwatt monitor --session lab.mw\n"
+                "      begins with the legs, gains and digits of a saved session\n";
     else if (command == "source")
         text += "  milliwatt source --call sip:127.0.0.1:5060 --play speech.wav\n"
                 "      plays the file once and hangs up\n"
@@ -96,6 +104,7 @@ std::string footerFor(const std::string& command)
     else if (command == "demo")
         text += "  milliwatt demo\n"
                 "  milliwatt demo --out demo-result\n"
+                "  milliwatt demo --gui\n"
                 "\nWhat it needs: recorded speech, Debian package asterisk-core-sounds-en-wav.\n";
     return text + "\n" + exitCodeHelp();
 }

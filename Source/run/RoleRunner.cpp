@@ -73,6 +73,18 @@ Result<void> RoleRunner::start()
         }
     }
 
+    if (options.openWindow)
+    {
+        auto opened = options.openWindow(engine, [this] { interrupt(); });
+        if (! opened)
+        {
+            juce::ignoreUnused(role.finish(true));
+            signals.reset();
+            return opened.error();
+        }
+        window = std::move(opened).value();
+    }
+
     keys = std::make_unique<RunKeys>(engine, options.keys, options.digit, [this] { interrupt(); });
     terminal = std::make_unique<Terminal>(options.quiet ? std::function<void(const std::vector<Key>&)>()
                                                         : [this](const std::vector<Key>& pressed) {
@@ -169,6 +181,7 @@ void RoleRunner::end(bool interrupted)
     ending = true;
     stopTimer();
     role.setWhenDone(nullptr);
+    window.reset();
 
     const auto outcome = role.finish(interrupted);
     if (listener >= 0)

@@ -17,6 +17,13 @@
 namespace mw::run
 {
 
+/** A window on a run; closing it is up to the runner, which destroys it before the role ends. */
+class RunWindow
+{
+public:
+    virtual ~RunWindow() = default;
+};
+
 /** How a run is shown and steered. */
 struct RunnerOptions
 {
@@ -26,6 +33,7 @@ struct RunnerOptions
     bool quiet = false;                     ///< the verdict and errors alone
     bool verbose = false;                   ///< also ringing, hold, media and received digits as lines
     std::string listenNote;                 ///< put behind our address when it is shown; may be empty
+    std::function<Result<std::unique_ptr<RunWindow>>(Engine&, std::function<void()> quit)> openWindow;  ///< null: none
     std::string uriFile;                    ///< where our address is written once we listen; empty: nowhere
 };
 
@@ -60,6 +68,7 @@ private:
     std::unique_ptr<Signals> signals;
     std::unique_ptr<Terminal> terminal;
     std::unique_ptr<RunKeys> keys;
+    std::unique_ptr<RunWindow> window;
     std::deque<std::string> notes;             ///< what happened last, shown below the table
     int listener = -1;
     bool ending = false;

@@ -49,7 +49,7 @@ size_t columnsOf(const std::string& line)
 
 TEST(CommandLineHelp, FitsATerminalOf80Columns)
 {
-    for (const auto* command : { "", "mixer", "source", "sink", "demo" })
+    for (const auto* command : { "", "mixer", "source", "sink", "demo", "monitor" })
     {
         const auto outcome = *command == '\0' ? program::run({ "--help" }) : program::run({ command, "--help" });
         std::istringstream lines(outcome.out);
@@ -79,7 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair { "mixer", std::vector { "--listen", "--dial", "--sink", "--mode", "--gain-in", "-inf or -60 to 20 dB", "--dtmf ", "--dtmf-gain",
                                            "--dtmf-on", "10 to 10000 ms; default 100", "--dtmf-off", "--dtmf-loop", "--legs", "1 to 2048", "--ptime",
                                            "--rate", "8000, 16000,", "--codecs", "--jitter-buffer", "--preload", "--priming", "--max-backlog", "--drift-correction", "default",
-                                           "--record", "--metrics", "--duration", "--rtp-ports", "--rtp-timeout", "--hold-timeout", "with --sink the default is funnel", "--law", "--config", "--verbose", "Keys while it runs" } },
+                                           "--record", "--metrics", "--duration", "--rtp-ports", "--rtp-timeout", "--hold-timeout", "with --sink the default is funnel", "--law", "--config", "--verbose", "--session", "Keys while it runs" } },
+        std::pair { "monitor", std::vector { "--session", "--listen", "--legs", "in a window" } },
         std::pair { "source", std::vector { "--call", "--play", "tone:HZ@DBM0", "dtmf:SEQ", "silence", "--repeat", "--count", "--record", "--answer-timeout",
                                             "1 to 600 s;", "default 30", "--dtmf-on", "--config" } },
         std::pair { "sink", std::vector { "--listen", "--expect-dtmf", "--expect-level", "--expect-tone", "--min-seconds", "--report", "--record", "--calls",

@@ -48,6 +48,7 @@ public:
         return { mw::ExitCode::expectationFailed, "done", {} };
     }
     bool isDone() const override { return done; }
+    void setWhenDone(std::function<void()>) override {}
     mw::Engine& engine() override { return bench; }
 
     QuietFactory factory;

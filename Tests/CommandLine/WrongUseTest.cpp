@@ -32,7 +32,6 @@ TEST_P(CommandLineWrongUse, EndsWithCode2AndSaysWhatIsRight)
 INSTANTIATE_TEST_SUITE_P(
     All, CommandLineWrongUse,
     ::testing::Values(
-        WrongUse { "NoCommand", {}, { "a command is missing" } },
         WrongUse { "UnknownCommand", { "mixr" }, { "unknown command mixr", "did you mean mixer?" } },
         WrongUse { "UnknownOption", { "mixer", "--lges", "8" }, { "unknown option --lges", "did you mean --legs?" } },
         WrongUse { "UnknownOptionWithValue", { "sink", "--expect-dtfm=12" }, { "unknown option --expect-dtfm;", "did you mean --expect-dtmf?" } },

@@ -100,7 +100,7 @@ private:
     static MixerCommand commandFrom(Bytes& bytes)
     {
         MixerCommand command;
-        command.kind = static_cast<MixerCommand::Kind>(bytes.below(static_cast<int>(MixerCommand::Kind::resetMeters) + 1));
+        command.kind = static_cast<MixerCommand::Kind>(bytes.below(static_cast<int>(MixerCommand::Kind::releaseDtmf) + 1));
         const auto flags = bytes.octet();
         command.active = (flags & 1) == 0;
         command.funnelReturn = (flags & 2) != 0;

@@ -37,7 +37,7 @@ SipBench::SipBench(const std::string& mediaEncryption)
     config.port.maxBlockFrames = blockFrames;
     config.port.ringBytes = 16384;
     running = std::make_unique<SipSession>(SipSession::Surroundings { config, clock, closures, [this](LegEvent event) { note(event); },
-                                                                      [](const std::string&) {}, refusing, nextLeg, stopGraceMs, timers, nextTick, wakeFd });
+                                                                      [](const std::string&) {}, refusing, nextLeg, stopGraceMs, trace, timers, nextTick, wakeFd });
     const auto started = running->start();
     MW_PROMISE(started.ok());
     const auto& uri = started.value();

@@ -76,6 +76,7 @@ private:
     std::atomic<LegId> nextLeg { 1 };
     std::atomic<int> stopGraceMs { -1 }, timers { 0 };
     std::atomic<int64_t> nextTick { 0 };
+    SignallingTrace trace;
     int wakeFd = -1;
     std::unique_ptr<SipSession> running;
     int sipDescriptor = -1;

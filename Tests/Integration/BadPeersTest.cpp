@@ -26,7 +26,7 @@ protected:
         return options;
     }
 
-    [[nodiscard]] SippCall goodCall(const Listening& mixer, std::chrono::seconds talk) const
+    [[nodiscard]] SippCall goodCall(const ListeningProgram& mixer, std::chrono::seconds talk) const
     {
         SippCall call;
         call.targetPort = mixer.sipPort();
@@ -81,7 +81,7 @@ protected:
 TEST_F(BadPeers, CalleeThatRejectsIsNamedWithItsCodeAndTheOthersGoOn)
 {
     SippCallee busy(folder(), SippAnswer::busy);
-    Listening mixer(folder(), "mixer", mixerOptions({ "--dial", busy.uri() }));
+    ListeningProgram mixer(folder(), "mixer", mixerOptions({ "--dial", busy.uri() }));
     SippCaller good(folder(), goodCall(mixer, 5s));
     EXPECT_EQ(busy.finish(60s), 0) << busy.log();
     EXPECT_TRUE(waitForClosed("Busy Here", 486)) << readText(file("metrics.jsonl"));
@@ -123,7 +123,7 @@ TEST_F(BadPeers, CalleeWithoutACommonCodecIsNamedAsSuch)
 
 TEST_F(BadPeers, CallerWithoutACommonCodecIsRefusedWith488AndTheOthersGoOn)
 {
-    Listening mixer(folder(), "mixer", mixerOptions());
+    ListeningProgram mixer(folder(), "mixer", mixerOptions());
     SippCaller good(folder(), goodCall(mixer, 6s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall odd;
@@ -139,7 +139,7 @@ TEST_F(BadPeers, CallerWithoutACommonCodecIsRefusedWith488AndTheOthersGoOn)
 
 TEST_F(BadPeers, LegBeyondTheLimitIsRefusedWith486AndTheOthersGoOn)
 {
-    Listening mixer(folder(), "mixer", mixerOptions({ "--legs", "1" }));
+    ListeningProgram mixer(folder(), "mixer", mixerOptions({ "--legs", "1" }));
     SippCaller good(folder(), goodCall(mixer, 12s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall extra;
@@ -166,7 +166,7 @@ TEST_F(BadPeers, LegBeyondTheLimitIsRefusedWith486AndTheOthersGoOn)
 
 TEST_F(BadPeers, PeerThatVanishesIsEndedByItsRtpTimeoutAndTheOthersGoOn)
 {
-    Listening mixer(folder(), "mixer", mixerOptions({ "--rtp-timeout", "3" }));
+    ListeningProgram mixer(folder(), "mixer", mixerOptions({ "--rtp-timeout", "3" }));
     SippCaller good(folder(), goodCall(mixer, 10s));
     ASSERT_TRUE(waitForEstablished(1)) << mixer.log() << good.log();
     SippCall doomed;
@@ -186,7 +186,7 @@ TEST_F(BadPeers, PeerThatVanishesIsEndedByItsRtpTimeoutAndTheOthersGoOn)
 
 TEST_F(BadPeers, InterruptDuringCallsHangsUpWithBye)
 {
-    Listening mixer(folder(), "mixer", mixerOptions());
+    ListeningProgram mixer(folder(), "mixer", mixerOptions());
     const auto heard = capture(mixer);
     auto call = goodCall(mixer, 120s);
     call.sounds = { tone(goodHz), tone(badHz), tone(1501.1) };

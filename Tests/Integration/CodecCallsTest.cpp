@@ -24,7 +24,7 @@ TEST_P(CodecCalls, ToneArrivesAtItsLevel)
 {
     const auto& each = GetParam();
     const std::string hz = std::to_string(static_cast<int>(each.toneHz));
-    Listening sink(folder(), "sink", { "--rate", each.rateHz, "--codecs", each.codec, "--jitter-buffer", "200", "--max-backlog", "1000",
+    ListeningProgram sink(folder(), "sink", { "--rate", each.rateHz, "--codecs", each.codec, "--jitter-buffer", "200", "--max-backlog", "1000",
                                        "--expect-tone", hz + "±2", "--expect-level", "-10±1", "--min-seconds", "2", "--calls", "1",
                                        "--report", "sink.json", "--record", "sink.wav" });
     Milliwatt source(folder(), { "source", "--call", sink.uri(), "--codecs", each.codec, "--rate", each.rateHz,

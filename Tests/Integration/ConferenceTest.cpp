@@ -51,7 +51,7 @@ TEST_P(Conference, EveryToneIsMixedAtItsLevelAndNobodyHearsThemselves)
                                                            static_cast<double>(plan.talk.count()) + 10.0, 8000),
                                            g711::Law::mu));
 
-    Listening mixer(folder(), "mixer", { "--rate", "8000", "--legs", "40", "--mode", "conference", "--jitter-buffer", "200",
+    ListeningProgram mixer(folder(), "mixer", { "--rate", "8000", "--legs", "40", "--mode", "conference", "--jitter-buffer", "200",
                                          "--max-backlog", "1000", "--record", "mix.wav" });
     auto heard = capture(mixer);
     call.targetPort = mixer.sipPort();

@@ -118,7 +118,7 @@ class Connects : public Bench
 {
 protected:
     /** So many calls, one after the other and some at a time, each with sound of its own. */
-    void churn(const Listening& mixer, int calls, double rate, std::chrono::milliseconds talk)
+    void churn(const ListeningProgram& mixer, int calls, double rate, std::chrono::milliseconds talk)
     {
         SippCall call;
         call.targetPort = mixer.sipPort();
@@ -177,7 +177,7 @@ TEST_F(Connects, StayingLegsHearNoGapAndNothingGrows)
     // for that and sees coarse leaks alone, a port or a leg that stays.
     const auto forget = isLong ? 35s : 0s;
 
-    Listening mixer(folder(), "mixer", { "--rate", "8000", "--legs", "60", "--jitter-buffer", "400", "--max-backlog", "2000",
+    ListeningProgram mixer(folder(), "mixer", { "--rate", "8000", "--legs", "60", "--jitter-buffer", "400", "--max-backlog", "2000",
                                          "--codecs", "PCMU", "--record", "mix.wav", "--metrics", "metrics.jsonl",
                                          "--metrics-interval", isLong ? "10" : "0.5" });
     EXPECT_TRUE(waitForMetrics(file("metrics.jsonl"), [](const juce::var& line) { return static_cast<int>(line["signalling"]["timers"]) > 0; }));

@@ -59,7 +59,7 @@ protected:
 
 TEST_F(DtmfSent, MultimonReadsAllDigitsOfARecordedMix)
 {
-    Listening mixer(folder(), "mixer", { "--rate", "8000", "--record", "mix.wav", "--dtmf", allDigits, "--dtmf-on", "80",
+    ListeningProgram mixer(folder(), "mixer", { "--rate", "8000", "--record", "mix.wav", "--dtmf", allDigits, "--dtmf-on", "80",
                                          "--dtmf-off", "80" });
     const auto heard = capture(mixer);
     SippCall call;
@@ -88,7 +88,7 @@ TEST_F(DtmfSent, MultimonReadsAllDigitsOfARecordedMix)
 
 TEST_F(DtmfSent, MultimonReadsAllDigitsWhileALegSpeaks)
 {
-    Listening mixer(folder(), "mixer", { "--rate", "16000", "--record", "mix.wav", "--dtmf", allDigits, "--dtmf-on", "100",
+    ListeningProgram mixer(folder(), "mixer", { "--rate", "16000", "--record", "mix.wav", "--dtmf", allDigits, "--dtmf-on", "100",
                                          "--dtmf-off", "100", "--jitter-buffer", "200" });
     const auto speech = scaled(recordedSpeech(20.0), -20.0);
     SippCall call;
@@ -111,7 +111,7 @@ TEST_F(DtmfSent, MultimonReadsAllDigitsWhileALegSpeaks)
 
 TEST_F(DtmfHeard, SinkReadsDigitsMadeBySoxAndPlayedBySipp)
 {
-    Listening sink(folder(), "sink", sinkOptions());
+    ListeningProgram sink(folder(), "sink", sinkOptions());
     SippCall call;
     call.targetPort = sink.sipPort();
     call.sounds = { g711::encode(digitsBySox(), g711::Law::mu) };
@@ -125,7 +125,7 @@ TEST_F(DtmfHeard, SinkReadsDigitsMadeBySoxAndPlayedBySipp)
 TEST_F(DtmfHeard, SinkReadsDigitsMadeBySoxAndPlayedByStockBaresip)
 {
     WavFile::write(file("digits.wav"), digitsBySox(), 8000);
-    Listening sink(folder(), "sink", sinkOptions());
+    ListeningProgram sink(folder(), "sink", sinkOptions());
     StockBaresip stock(folder(), { .sound = file("digits.wav"), .dial = sink.uri() });
     ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << sink.log();
     std::this_thread::sleep_for(7s);
@@ -136,7 +136,7 @@ TEST_F(DtmfHeard, SinkReadsDigitsMadeBySoxAndPlayedByStockBaresip)
 
 TEST_F(DtmfHeard, SinkReadsDigitsOfOurSource)
 {
-    Listening sink(folder(), "sink", sinkOptions());
+    ListeningProgram sink(folder(), "sink", sinkOptions());
     Milliwatt source(folder(), { "source", "--call", sink.uri(), "--play", "dtmf:" + allDigits, "--rate", "8000" });
     EXPECT_EQ(source.finish(), 0) << source.log();
     EXPECT_EQ(sink.finish(), 0) << sink.log();
@@ -146,7 +146,7 @@ TEST_F(DtmfHeard, SinkReadsDigitsOfOurSource)
 TEST_F(DtmfHeard, SinkReadsDigitsOfAFileThatOurSourcePlays)
 {
     WavFile::write(file("digits.wav"), digitsBySox(), 8000);
-    Listening sink(folder(), "sink", sinkOptions());
+    ListeningProgram sink(folder(), "sink", sinkOptions());
     Milliwatt source(folder(), { "source", "--call", sink.uri(), "--play", file("digits.wav"), "--rate", "8000" });
     EXPECT_EQ(source.finish(), 0) << source.log();
     EXPECT_EQ(sink.finish(), 0) << sink.log();
@@ -155,7 +155,7 @@ TEST_F(DtmfHeard, SinkReadsDigitsOfAFileThatOurSourcePlays)
 
 TEST_F(DtmfHeard, SinkDoesNotPassWhenADigitIsMissing)
 {
-    Listening sink(folder(), "sink", sinkOptions());
+    ListeningProgram sink(folder(), "sink", sinkOptions());
     Milliwatt source(folder(), { "source", "--call", sink.uri(), "--play", "dtmf:123456789", "--rate", "8000" });
     EXPECT_EQ(source.finish(), 0) << source.log();
     EXPECT_EQ(sink.finish(), 1) << sink.log();
@@ -197,7 +197,7 @@ protected:
 
 TEST_F(DtmfEvents, SipInfoFromSippIsCountedWithItsCallWhileSoundGoesOn)
 {
-    Listening mixer(folder(), "mixer", mixerOptions());
+    ListeningProgram mixer(folder(), "mixer", mixerOptions());
     SippCall call;
     call.targetPort = mixer.sipPort();
     call.sounds = { g711::encode(sound::makeSine(toneHz, toneDbfs, 60.0, 8000), g711::Law::mu) };
@@ -213,7 +213,7 @@ TEST_F(DtmfEvents, SipInfoFromSippIsCountedWithItsCallWhileSoundGoesOn)
 TEST_F(DtmfEvents, TelephoneEventsFromStockBaresipAreCountedWithTheirCall)
 {
     WavFile::write(file("tone.wav"), sound::makeSine(toneHz, toneDbfs, 120.0, 8000), 8000);
-    Listening mixer(folder(), "mixer", mixerOptions());
+    ListeningProgram mixer(folder(), "mixer", mixerOptions());
     StockBaresip stock(folder(), { .sound = file("tone.wav"), .dial = mixer.uri() });
     ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << mixer.log();
     std::this_thread::sleep_for(1s);

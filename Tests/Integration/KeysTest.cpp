@@ -88,7 +88,7 @@ protected:
 
 TEST_F(Keys, GainMuteAndDigitKeysActAtABlockAndWithinIt)
 {
-    Listening mixer(folder(), "mixer",
+    ListeningProgram mixer(folder(), "mixer",
                     { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000", "--record", "mix.wav",
                       "--metrics", "metrics.jsonl", "--metrics-interval", "0.1", "--dtmf-on", "200" },
                     { .terminal = true });

@@ -18,7 +18,7 @@ protected:
         return wav;
     }
 
-    [[nodiscard]] static SippCall sippCall(const Listening& mixer)
+    [[nodiscard]] static SippCall sippCall(const ListeningProgram& mixer)
     {
         SippCall call;
         call.targetPort = mixer.sipPort();
@@ -77,7 +77,7 @@ protected:
 
 TEST_F(StockBaresipPeer, CallsInAndIsMixedWithSipp)
 {
-    Listening mixer(folder(), "mixer", mixerOptions());
+    ListeningProgram mixer(folder(), "mixer", mixerOptions());
     const auto heard = capture(mixer);
     StockBaresip stock(folder(), { .sound = baresipSound(), .dial = mixer.uri() });
     ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << mixer.log();
@@ -96,7 +96,7 @@ TEST_F(StockBaresipPeer, CallsInAndIsMixedWithSipp)
 TEST_F(StockBaresipPeer, IsCalledByTheMixerAndHeardAndHungUp)
 {
     StockBaresip stock(folder(), { .sound = baresipSound() });
-    Listening mixer(folder(), "mixer", mixerOptions({ "--dial", stock.uri() }));
+    ListeningProgram mixer(folder(), "mixer", mixerOptions({ "--dial", stock.uri() }));
     const auto heard = capture(mixer);
     ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << mixer.log();
     ASSERT_TRUE(waitForSound("received")) << stock.log() << mixer.log();

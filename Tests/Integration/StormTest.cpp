@@ -119,8 +119,8 @@ private:
     {
         SipConfig config;
         config.listen = "127.0.0.1:0";
-        config.rtpPortMin = ports::freeBlock(Listening::rtpPortCount * 2);
-        config.rtpPortMax = config.rtpPortMin + Listening::rtpPortCount * 2 - 1;
+        config.rtpPortMin = ports::freeBlock(ListeningProgram::rtpPortCount * 2);
+        config.rtpPortMax = config.rtpPortMin + ListeningProgram::rtpPortCount * 2 - 1;
         config.codecs = { "PCMU", "PCMA", "G722", "L16" };
         config.maxLegs = maxLegs;
         config.rtpTimeoutMs = 3000;
@@ -331,7 +331,7 @@ TEST_F(StormOfCalls, EndsCleanlyWhateverWasDone)
     const auto seed = static_cast<uint64_t>(numberFromEnvironment("MILLIWATT_STORM_SEED", 20261122.0));
     std::cout << "storm: seed " << seed << ", " << seconds << " s\n";
 
-    Listening second(folder(), "mixer", { "--rate", "8000", "--legs", "60", "--codecs", "PCMA,G722,PCMU", "--dtmf", "159D", "--dtmf-loop" });
+    ListeningProgram second(folder(), "mixer", { "--rate", "8000", "--legs", "60", "--codecs", "PCMA,G722,PCMU", "--dtmf", "159D", "--dtmf-loop" });
     SippCrowd callees(folder(), SippCrowd::Part::callees);
     const auto nobody = "sip:nobody@127.0.0.1:" + std::to_string(ports::freePort());
 

@@ -42,20 +42,20 @@ namespace
 std::vector<std::string> listeningArguments(const std::string& role, uint16_t sip, uint16_t rtp, std::vector<std::string> more)
 {
     std::vector<std::string> all { role, "--listen", "127.0.0.1:" + std::to_string(sip), "--rtp-ports",
-                                   std::to_string(rtp) + "-" + std::to_string(rtp + Listening::rtpPortCount - 1) };
+                                   std::to_string(rtp) + "-" + std::to_string(rtp + ListeningProgram::rtpPortCount - 1) };
     all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     return all;
 }
 
 } // namespace
 
-Listening::Listening(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
+ListeningProgram::ListeningProgram(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
                      Options options)
-    : Listening(directory, role, std::move(arguments), options, ports::freePort(), ports::freeBlock(rtpPortCount))
+    : ListeningProgram(directory, role, std::move(arguments), options, ports::freePort(), ports::freeBlock(rtpPortCount))
 {
 }
 
-Listening::Listening(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
+ListeningProgram::ListeningProgram(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
                      Options options, uint16_t sipPort, uint16_t rtpPort)
     : Milliwatt(directory, listeningArguments(role, sipPort, rtpPort, std::move(arguments)), options), sip(sipPort), rtp(rtpPort)
 {
@@ -85,9 +85,9 @@ void Bench::TearDown()
         std::filesystem::remove_all(directory);
 }
 
-std::unique_ptr<RtpCapture> Bench::capture(const Listening& program) const
+std::unique_ptr<RtpCapture> Bench::capture(const ListeningProgram& program) const
 {
-    return std::make_unique<RtpCapture>(directory, program.sipPort(), program.firstRtpPort(), Listening::rtpPortCount);
+    return std::make_unique<RtpCapture>(directory, program.sipPort(), program.firstRtpPort(), ListeningProgram::rtpPortCount);
 }
 
 std::string Bench::run(std::vector<std::string> command)

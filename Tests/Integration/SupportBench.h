@@ -56,12 +56,12 @@ private:
 };
 
 /** `milliwatt mixer` or `sink`: one that listens, on ports that the test chose. */
-class Listening : public Milliwatt
+class ListeningProgram : public Milliwatt
 {
 public:
     /** Starts `milliwatt ROLE --listen … --rtp-ports …` with the further arguments and waits until it listens.
         Throws std::runtime_error with what it said when it does not. */
-    Listening(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
+    ListeningProgram(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
               Options options = {});
 
     [[nodiscard]] uint16_t sipPort() const { return sip; }
@@ -71,7 +71,7 @@ public:
     static constexpr int rtpPortCount = 130;
 
 private:
-    Listening(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
+    ListeningProgram(const std::filesystem::path& directory, const std::string& role, std::vector<std::string> arguments,
               Options options, uint16_t sipPort, uint16_t rtpPort);
     uint16_t sip, rtp;
 };
@@ -87,7 +87,7 @@ protected:
     [[nodiscard]] std::filesystem::path file(const std::string& name) const { return directory / name; }
 
     /** Capture of all that a listening program sends and gets. */
-    [[nodiscard]] std::unique_ptr<RtpCapture> capture(const Listening& program) const;
+    [[nodiscard]] std::unique_ptr<RtpCapture> capture(const ListeningProgram& program) const;
 
     /** Runs a program to its end; fails the test when its exit code is not 0. @returns its stdout */
     std::string run(std::vector<std::string> command);

@@ -37,7 +37,7 @@ protected:
 
     void conferenceOfTwo(g711::Law law)
     {
-        Listening mixer(folder(), "mixer", { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000",
+        ListeningProgram mixer(folder(), "mixer", { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000",
                                              "--codecs", g711::encodingName(law), "--law", law == g711::Law::mu ? "mu" : "a" });
         const auto heard = capture(mixer);
         const auto sent = octets(law);
@@ -72,7 +72,7 @@ TEST_F(Transparency, PcmaLegOfAConferenceLeavesItsOctetsUnchanged) { conferenceO
 TEST_F(Transparency, FunnelHandsTheOctetsToTheSinkUnchanged)
 {
     SippCallee sink(folder(), SippAnswer::answersAndTalks, std::vector<unsigned char>(8000, 0xff));
-    Listening mixer(folder(), "mixer", { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000",
+    ListeningProgram mixer(folder(), "mixer", { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000",
                                          "--codecs", "PCMU", "--mode", "funnel", "--sink", sink.uri() });
     const auto heard = capture(mixer);
     const auto sent = octets(g711::Law::mu);

@@ -112,6 +112,8 @@ struct FakeLegFactory::Leg
     std::vector<HeardPacket> heard;
     Ear ear;
     std::string digitsSent;
+    std::vector<FakeLegFactory::SentDigits> dtmfSent;
+    bool onHold = false;
     int rejectCode = 0;
 
     uint32_t ssrc = 0;
@@ -270,13 +272,35 @@ void FakeLegFactory::hangUp(LegId id)
 void FakeLegFactory::hold(LegId id, bool onHold)
 {
     if (auto* leg = find(id); leg != nullptr && leg->port != nullptr)
+    {
+        leg->onHold = onHold;
         leg->port->setDirection(! onHold, ! onHold);
+    }
 }
 
-void FakeLegFactory::sendDtmf(LegId id, const std::string& digits, DtmfMethod, int, int)
+void FakeLegFactory::sendDtmf(LegId id, const std::string& digits, DtmfMethod method, int onMs, int offMs)
 {
-    if (auto* leg = find(id))
-        leg->digitsSent += digits;
+    auto* leg = find(id);
+    if (leg == nullptr)
+        return;
+    leg->digitsSent += digits;
+    leg->dtmfSent.push_back({ digits, method, onMs, offMs });
+}
+
+void FakeLegFactory::passMessage(LegId id, bool sent, const std::string& startLine, const std::string& method, const std::string& rest)
+{
+    if (! trace.isOn())
+        return;
+    SignallingMessage message;
+    message.leg = id;
+    message.timeNs = config.clock->nowNs();
+    message.sent = sent;
+    message.transport = "UDP";
+    message.peer = "192.0.2.1:5060";
+    message.startLine = startLine;
+    message.method = method;
+    message.text = startLine + rest;
+    trace.post(std::move(message));
 }
 
 void FakeLegFactory::peerHangsUp(LegId id, int sipCode, const std::string& reason, bool failed)
@@ -460,6 +484,19 @@ std::string FakeLegFactory::digitsSentTo(LegId id) const
 {
     const auto* leg = find(id);
     return leg == nullptr ? std::string() : leg->digitsSent;
+}
+
+const std::vector<FakeLegFactory::SentDigits>& FakeLegFactory::dtmfSentTo(LegId id) const
+{
+    static const std::vector<SentDigits> nothing;
+    const auto* leg = find(id);
+    return leg == nullptr ? nothing : leg->dtmfSent;
+}
+
+bool FakeLegFactory::isOnHold(LegId id) const
+{
+    const auto* leg = find(id);
+    return leg != nullptr && leg->onHold;
 }
 
 int FakeLegFactory::rejectedWith(LegId id) const

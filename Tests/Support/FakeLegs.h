@@ -112,6 +112,9 @@ public:
     void hangUp(LegId leg) override;
     void hold(LegId leg, bool onHold) override;
     void sendDtmf(LegId leg, const std::string& digits, DtmfMethod method, int onMs, int offMs) override;
+    void setTrace(bool on) override { trace.setOn(on); }
+    std::vector<SignallingMessage> takeTrace() override { return trace.takeAll(); }
+    FactoryFigures figures() const noexcept override { return { 0, trace.lost() }; }
     void tickDone(int64_t) noexcept override { ticks.fetch_add(1, std::memory_order_relaxed); }
 
     // ---- the script ---------------------------------------------------------------------------------------------------
@@ -124,6 +127,9 @@ public:
     LegId ring(const std::string& peerUri);
     void peerHangsUp(LegId leg, int sipCode = 0, const std::string& reason = "BYE from the peer", bool failed = false);
     void peerHolds(LegId leg, bool onHold);
+
+    /** A signalling message of a leg passes now; seen only while somebody asked for them (setTrace). */
+    void passMessage(LegId leg, bool sent, const std::string& startLine, const std::string& method, const std::string& rest = "\r\n\r\n");
     void peerSendsDtmf(LegId leg, char digit, DtmfMethod method = DtmfMethod::telephoneEvent);
 
     // ---- the peers' sound ---------------------------------------------------------------------------------------------
@@ -155,6 +161,16 @@ public:
     [[nodiscard]] uint64_t packetsDropped(LegId leg) const;  ///< of these, by the network
     [[nodiscard]] uint64_t refusedCalls() const noexcept { return refused; }
     [[nodiscard]] std::string digitsSentTo(LegId leg) const;
+
+    /** What sendDtmf() was called with. */
+    struct SentDigits
+    {
+        std::string digits;
+        DtmfMethod method = DtmfMethod::telephoneEvent;
+        int onMs = 0, offMs = 0;
+    };
+    [[nodiscard]] const std::vector<SentDigits>& dtmfSentTo(LegId leg) const;
+    [[nodiscard]] bool isOnHold(LegId leg) const;  ///< by us
     [[nodiscard]] int rejectedWith(LegId leg) const;  ///< SIP code of our reject(), 0 when there was none
 
 private:
@@ -177,6 +193,7 @@ private:
     LegId lastId = 0;
     uint64_t refused = 0;
     std::atomic<uint64_t> ticks { 0 };
+    SignallingTrace trace;
 };
 
 } // namespace mw::test

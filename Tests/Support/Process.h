@@ -15,6 +15,7 @@ namespace mw::test
 
     The child is the head of a process group of its own; whatever is left of the group is killed in the destructor, and the
     kernel kills the child when the thread that started it ends, so that a test that is itself killed leaves nothing behind.
+    A child in whose output JUCE tells of a leak or a failed assertion fails the test.
     Members may be called from any thread of the test. */
 class Process
 {

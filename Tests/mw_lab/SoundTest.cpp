@@ -273,12 +273,12 @@ TEST(ClipSource, PlaysOnceOrRepeatsWhateverTheBlocks)
         for (size_t i = 0; i < played.size(); ++i)
             ASSERT_EQ(played[i], i < 1000 || repeat == Repeat::yes ? static_cast<float>(i % 1000 + 1) : 0.0f) << i;
     }
-    EXPECT_TRUE(ClipSource({}, Repeat::yes).isFinished());
+    EXPECT_TRUE(ClipSource(SoundClip {}, Repeat::yes).isFinished());
 }
 
 // ---- recordings --------------------------------------------------------------------------------------------------------------
 
-TEST(WavFile, WritesSixteenBitSamplesExactly)
+TEST(RecordingFile, WritesSixteenBitSamplesExactly)
 {
     const TestFolder folder;
     std::vector<float> samples;
@@ -286,7 +286,7 @@ TEST(WavFile, WritesSixteenBitSamplesExactly)
         samples.push_back(static_cast<float>(value) / 32768.0f);
     samples.insert(samples.end(), { 1.0f, 2.0f, -3.0f, 0.4f / 32768.0f, 0.6f / 32768.0f, -0.6f / 32768.0f });
     {
-        auto file = WavFile::create(folder.file("a.wav"), 8000);
+        auto file = RecordingFile::create(folder.file("a.wav"), 8000);
         ASSERT_TRUE(file.ok()) << file.error().message();
         for (size_t at = 0; at < samples.size(); at += 1111)
             file.value()->append(std::span<const float>(samples).subspan(at, std::min<size_t>(1111, samples.size() - at)));
@@ -303,11 +303,11 @@ TEST(WavFile, WritesSixteenBitSamplesExactly)
     EXPECT_EQ((std::vector<int>(read.end() - 6, read.end())), (std::vector<int> { 32767, 32767, -32768, 0, 1, -1 }));
 }
 
-TEST(WavFile, ALongerFormerFileIsReplacedWhole)
+TEST(RecordingFile, ALongerFormerFileIsReplacedWhole)
 {
     const TestFolder folder;
     writeWav(folder.file("a.wav"), { noise(50000, 1) }, 48000);
-    auto file = WavFile::create(folder.file("a.wav"), 16000);
+    auto file = RecordingFile::create(folder.file("a.wav"), 16000);
     ASSERT_TRUE(file.ok());
     const std::vector<float> block(100, 0.25f);
     file.value()->append(block);
@@ -318,10 +318,10 @@ TEST(WavFile, ALongerFormerFileIsReplacedWhole)
     EXPECT_LT(folder.file("a.wav").getSize(), 1000);
 }
 
-TEST(WavFile, WhatCannotBeWrittenNamesFileAndReason)
+TEST(RecordingFile, WhatCannotBeWrittenNamesFileAndReason)
 {
     const TestFolder folder;
-    const auto missing = WavFile::create(folder.file("no/such/folder/a.wav"), 8000);
+    const auto missing = RecordingFile::create(folder.file("no/such/folder/a.wav"), 8000);
     ASSERT_FALSE(missing.ok());
     EXPECT_EQ(missing.error().code, ExitCode::environment);
     EXPECT_CONTAINS(missing.error().message(), "no/such/folder/a.wav");
@@ -333,9 +333,9 @@ TEST(WavFile, WhatCannotBeWrittenNamesFileAndReason)
     EXPECT_FALSE(folder.file("a.wav").exists()) << "a check has made a file";
 }
 
-TEST(WavFile, AFullDiskIsReportedOnceWithItsReason)
+TEST(RecordingFile, AFullDiskIsReportedOnceWithItsReason)
 {
-    auto file = WavFile::create(juce::File("/dev/full"), 8000);
+    auto file = RecordingFile::create(juce::File("/dev/full"), 8000);
     if (file.ok())
     {
         const std::vector<float> block(100000, 0.1f);

@@ -367,6 +367,31 @@ TEST(MixerGolden, MasterIsTheWholeMixAfterTheOutputGain)
     EXPECT_EQ(mix->available(), 0u);
 }
 
+TEST(MixerGolden, EveryUseOfATapHearsTheSameAndGoesAlone)
+{
+    MixerBench bench(2);
+    bench.activateAll();
+    for (const auto kind : { TapPoint::Kind::legIn, TapPoint::Kind::legOut, TapPoint::Kind::mix })
+    {
+        const TapPoint point { kind, 1 };
+        const auto role = std::make_shared<SampleFifo>(4096), watch = std::make_shared<SampleFifo>(4096);
+        bench.mixer.setTap(point, role);
+        bench.mixer.setTap(point, watch, TapUse::watch);
+        const auto in = talkers(2, 160, 9000);
+        bench.run(in, 160);
+        Channel first(160), second(160);
+        ASSERT_EQ(role->read(first), 160u);
+        ASSERT_EQ(watch->read(second), 160u);
+        EXPECT_EQ(first, second);
+
+        bench.mixer.setTap(point, nullptr);
+        bench.run(in, 160);
+        EXPECT_EQ(role->available(), 0u);
+        EXPECT_EQ(watch->available(), 160u);
+        bench.mixer.setTap(point, nullptr, TapUse::watch);
+    }
+}
+
 TEST(MixerGolden, PlayerEndsByItself)
 {
     MixerBench bench(1);

@@ -71,7 +71,7 @@ private:
     void tap(int leg)
     {
         const auto kind = static_cast<TapPoint::Kind>(pick(3));
-        bench.mixer.setTap({ kind, leg }, pick(3) != 0 ? fifo : nullptr);
+        bench.mixer.setTap({ kind, leg }, pick(3) != 0 ? fifo : nullptr, static_cast<TapUse>(pick(tapUseCount)));
         drained.resize(fifo->available());
         (void) fifo->read(drained);
     }

@@ -335,6 +335,41 @@ TEST(DtmfOscillator, StopFadesOutInTwoMilliseconds)
     EXPECT_LT(sharpestBend(signal), 0.04);
 }
 
+TEST(DtmfOscillator, AReleasedKeySoundsAtLeastItsTimeAndEndsWithItsEdge)
+{
+    for (const auto rate : rates)
+        for (const auto heldMs : { 0, 30, 99, 100, 250 })
+        {
+            DtmfOscillator oscillator;
+            ASSERT_TRUE(oscillator.prepare(rate));
+            auto settings = settingsFor("55", 10000, 40);
+            settings.loop = true;
+            ASSERT_TRUE(oscillator.play(settings));
+            std::vector<float> signal(static_cast<size_t>(rate * 0.6));
+            const auto held = sampleAt(static_cast<uint64_t>(heldMs), rate);
+            oscillator.render(std::span(signal).first(held));
+            oscillator.release(100);
+            oscillator.render(std::span(signal).subspan(held));
+
+            const auto edge = static_cast<size_t>(std::lround(rate * 0.002));
+            const auto end = std::max(sampleAt(100, rate), held + edge);
+            EXPECT_EQ(rmsOf(std::span(signal).subspan(end)), 0.0) << "no second digit, no loop";
+            EXPECT_GT(rmsOf(std::span(signal).subspan(end - 3 * edge, edge)), 0.05) << heldMs << " ms at " << rate << " Hz";
+            EXPECT_FALSE(oscillator.isPlaying());
+            const auto tones = mw::sineAmplitudeFromDbm0(-9.0, Law::mu) * 2.0 * std::pow(2.0 * std::numbers::pi * 1477.0 / rate, 2.0);
+            EXPECT_LT(sharpestBend(signal), 2.0 * tones) << "it ends without a step";
+        }
+    DtmfOscillator oscillator;
+    ASSERT_TRUE(oscillator.prepare(8000.0));
+    oscillator.release(100);
+    EXPECT_FALSE(oscillator.isPlaying()) << "nothing to end";
+    ASSERT_TRUE(oscillator.play(settingsFor("5", 60, 40)));
+    oscillator.release(100);
+    std::vector<float> signal(1600);
+    oscillator.render(signal);
+    EXPECT_EQ(rmsOf(std::span(signal).subspan(480)), 0.0) << "not beyond the digit's own time";
+}
+
 TEST(DtmfOscillator, Finding01_AStormOfReplacementsStaysBoundedAndSmooth)
 {
     DtmfOscillator oscillator;

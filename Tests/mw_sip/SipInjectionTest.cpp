@@ -98,13 +98,14 @@ namespace
 /** Dials itself with every `step`th use of a resource on the sip thread failing, so that both the outgoing and the incoming end are
     met at each step. A call beside it must stay.
     @returns how many of the calls did not come about */
-int sweepCalls(Resource what, uint64_t step, Extent extent = Extent::once)
+int sweepCalls(Resource what, uint64_t step, Extent extent = Extent::once, bool traced = false)
 {
     auto config = StackUnderTest::defaultConfig();
     config.answerTimeoutMs = 3000;
     config.codecs = { "PCMU" };
     StackUnderTest stack(config);
     stack.start();
+    stack.legs().setTrace(traced);
     const auto steady = stack.callItself();
     stack.answerAll();
     auto ended = 0;
@@ -159,6 +160,11 @@ int sweepCalls(Resource what, uint64_t step, Extent extent = Extent::once)
 } // namespace
 
 TEST(SipInjection, Finding19_ACallWithoutMemoryEndsAndTheOthersGoOn) { EXPECT_GE(sweepCalls(Resource::memory, 1), 10); }
+
+TEST(SipInjection, Finding19_ACallWhoseMessagesAreWatchedMayWantMemoryToo)
+{
+    EXPECT_GE(sweepCalls(Resource::memory, 3, Extent::once, true), 5);
+}
 
 TEST(SipInjection, Finding19_ACallWithoutAnObjectOfLibreEndsAndTheOthersGoOn) { EXPECT_GE(sweepCalls(Resource::libreMemory, 13), 3); }
 

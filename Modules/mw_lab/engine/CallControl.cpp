@@ -48,7 +48,8 @@ CallControl::CallControl(const Engine::Config& configToUse, LegFactory& factoryT
       mixer(mixerToUse),
       device(deviceToUse),
       table(mixer.maxLegs(), config.closedCallsKept),
-      outbox(mixer)
+      outbox(mixer),
+      answering(config.answerAutomatically)
 {
 }
 
@@ -162,6 +163,7 @@ void CallControl::endLateOnes(Notices& notices) noexcept
 
 void CallControl::apply(LegEvent& event, Notices& notices)
 {
+    newest = std::max(newest, event.leg);
     switch (event.kind)
     {
         case LegEvent::Kind::incoming: incoming(event, notices); return;
@@ -238,7 +240,7 @@ void CallControl::incoming(LegEvent& event, Notices& notices)
         throw std::bad_alloc();
     }
     ++count.total;
-    if (config.answerAutomatically)
+    if (answering)
         factory.answer(event.leg);
     notices.push_back({ event, call->info });
 }
@@ -382,6 +384,7 @@ Result<LegId> CallControl::tryToDial(const std::string& uri, const std::string& 
     if (! leg)
         return leg;
     info.leg = leg.value();
+    newest = std::max(newest, info.leg);
     info.channel = table.takeChannel().value();
     const auto channel = info.channel;
     if (! unlessMemoryIsWanting([&] {
@@ -396,6 +399,12 @@ Result<LegId> CallControl::tryToDial(const std::string& uri, const std::string& 
     ++count.total;
     unlessMemoryIsWanting([this] { outbox.flush(); });
     return leg;
+}
+
+void CallControl::noteHold(LegId leg, bool onHold)
+{
+    if (auto* call = table.findOpen(leg); call != nullptr)
+        call->info.onHold = onHold;
 }
 
 Result<void> CallControl::setRole(LegId leg, LegRole role)

@@ -64,6 +64,15 @@ public:
     [[nodiscard]] Result<void> setRole(LegId leg, LegRole role);
     [[nodiscard]] Result<void> command(const MixerCommand& command);
 
+    void setAnswersAutomatically(bool automatically) noexcept { answering = automatically; }
+    [[nodiscard]] bool answersAutomatically() const noexcept { return answering; }
+
+    /** Enters that we asked for a hold, or for its end. */
+    void noteHold(LegId leg, bool onHold);
+
+    /** The highest number of a call so far, 0 before the first one. */
+    [[nodiscard]] LegId newestLeg() const noexcept { return newest; }
+
     [[nodiscard]] bool isOpen(LegId leg) { return table.findOpen(leg) != nullptr; }
     [[nodiscard]] const CallTable& calls() const noexcept { return table; }
     [[nodiscard]] const Counts& counts() const noexcept { return count; }
@@ -108,6 +117,8 @@ private:
     Counts count;
     LegMediaStats goneMedia;       ///< counters of ports that media let go of in this run
     std::set<LegId> rejectedLegs;  ///< rejected by us, `closed` not yet reported
+    LegId newest = 0;
+    bool answering = true;         ///< whether incoming calls are answered as they come
     bool stopping = false;         ///< control thread
 };
 

@@ -39,7 +39,7 @@ const ToneStretch* LegAnalysis::mainTone() const noexcept
     return longest == tones.end() ? nullptr : &*longest;
 }
 
-LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<WavFile> wavToWrite, Background& backgroundToUse)
+LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<RecordingFile> wavToWrite, Background& backgroundToUse)
     : rate(sampleRateHz),
       law(lawToUse),
       wav(std::move(wavToWrite)),

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "../record/Background.h"
-#include "../record/WavFile.h"
+#include "../record/RecordingFile.h"
 #include "ActiveLevel.h"
 
 #include <mw_mixer/mw_mixer.h>
@@ -54,7 +54,7 @@ public:
     static constexpr size_t maxDetections = 100000;  ///< of digits and of tones; further ones are not kept
 
     /** @param wav recording of what is heard, or null */
-    LegAnalyser(int sampleRateHz, Law law, std::unique_ptr<WavFile> wav, Background& background);
+    LegAnalyser(int sampleRateHz, Law law, std::unique_ptr<RecordingFile> wav, Background& background);
     ~LegAnalyser() override;
 
     /** Begins to work. @returns an error when no thread could be started */
@@ -67,7 +67,7 @@ public:
     const LegAnalysis& finish();
 
     /** After finish(): the recording, or null. */
-    [[nodiscard]] const WavFile* recording() const noexcept { return wav.get(); }
+    [[nodiscard]] const RecordingFile* recording() const noexcept { return wav.get(); }
 
 private:
     int useTimeSlice() override;
@@ -79,7 +79,7 @@ private:
 
     const int rate;
     const Law law;
-    std::unique_ptr<WavFile> wav;
+    std::unique_ptr<RecordingFile> wav;
     Background& background;
     std::shared_ptr<SampleFifo> samples;
     std::vector<float> piece;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <utility>
 
 namespace mw
@@ -18,7 +19,11 @@ enum class Repeat { no, yes };
 class ClipSource final : public BlockSource
 {
 public:
-    ClipSource(SoundClip clipToPlay, Repeat repeatIt) : clip(std::move(clipToPlay)), repeat(repeatIt)
+    ClipSource(SoundClip clipToPlay, Repeat repeatIt) : ClipSource(std::make_shared<const SoundClip>(std::move(clipToPlay)), repeatIt) {}
+
+    /** A clip that others play as well, or that is played again later. */
+    ClipSource(std::shared_ptr<const SoundClip> clipToPlay, Repeat repeatIt)
+        : held(std::move(clipToPlay)), clip(*held), repeat(repeatIt)
     {
         finished.store(clip.samples.empty(), std::memory_order_release);
     }
@@ -43,7 +48,8 @@ public:
     [[nodiscard]] bool isFinished() const noexcept override { return finished.load(std::memory_order_acquire); }
 
 private:
-    const SoundClip clip;
+    const std::shared_ptr<const SoundClip> held;
+    const SoundClip& clip;
     const Repeat repeat;
     size_t position = 0;  ///< audio region only
     std::atomic<bool> finished { false };

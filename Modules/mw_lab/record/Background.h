@@ -9,14 +9,14 @@ namespace mw
 {
 
 /** Work that neither the audio region nor the control thread should do: writing files, analysing sound. One thread,
-    "recorder", that sleeps between its clients' slices and is joined with its owner; or none, and then the owner calls
+    "recorder" where its owner gave no other name, that sleeps between its clients' slices and is joined with its owner; or none, and then the owner calls
     runByHand(), so that a test with a manual clock needs no other thread. Control thread. */
 class Background
 {
 public:
     enum class Mode { ownThread, byHand };
 
-    explicit Background(Mode modeToUse) : mode(modeToUse), thread("recorder") {}
+    explicit Background(Mode modeToUse, const char* threadName = "recorder") : mode(modeToUse), thread(threadName) {}
 
     ~Background() { stop(); }
 
@@ -35,7 +35,7 @@ public:
             return {};
         }
         if (! thread.isThreadRunning() && ! thread.startThread())
-            return Error { ExitCode::environment, "start the thread 'recorder'", "the system gave no thread",
+            return Error { ExitCode::environment, "start the thread '" + thread.getThreadName().toStdString() + "'", "the system gave no thread",
                            "raise the limit of threads (ulimit -u)" };
         thread.addTimeSliceClient(&client);
         return {};

@@ -14,17 +14,19 @@ constexpr int recorderPollMs = 50;
 constexpr size_t recorderPieceFrames = 4096;
 } // namespace
 
-Recorder::Recorder(std::unique_ptr<WavFile> file, int sampleRateHz, Background& backgroundToUse)
+Recorder::Recorder(std::unique_ptr<RecordingFile> file, int sampleRateHz, Background& backgroundToUse)
     : wav(std::move(file)),
       samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * bufferSeconds)),
       piece(recorderPieceFrames),
-      background(backgroundToUse)
+      background(backgroundToUse),
+      rate(sampleRateHz)
 {
 }
 
-Result<std::unique_ptr<Recorder>> Recorder::create(const juce::File& file, int sampleRateHz, Background& background)
+Result<std::unique_ptr<Recorder>> Recorder::create(const juce::File& file, int sampleRateHz, Background& background,
+                                                   RecordingFormat format)
 {
-    auto wav = WavFile::create(file, sampleRateHz);
+    auto wav = RecordingFile::create(file, sampleRateHz, format);
     if (! wav)
         return wav.error();
     std::unique_ptr<Recorder> recorder;
@@ -59,6 +61,9 @@ void Recorder::drain()
 {
     for (auto count = samples->read(piece); count > 0; count = samples->read(piece))
         wav->append(std::span<const float>(piece).first(count));
+    framesSoFar.store(wav->frames(), std::memory_order_relaxed);
+    bytesSoFar.store(wav->octets(), std::memory_order_relaxed);
+    failed.store(wav->error().has_value(), std::memory_order_relaxed);
 }
 
 void Recorder::finish()
@@ -68,6 +73,7 @@ void Recorder::finish()
     background.remove(*this);
     drain();
     wav->close();
+    bytesSoFar.store(wav->octets(), std::memory_order_relaxed);
 }
 
 void Recorder::discard()

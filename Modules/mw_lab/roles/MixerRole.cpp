@@ -4,6 +4,7 @@
 #include "../record/WholeFile.h"
 #include "../report/MetricsWriter.h"
 #include "../report/Numbers.h"
+#include "../session/Session.h"
 
 #include <cmath>
 
@@ -46,9 +47,22 @@ private:
     {
         auto& mixer = bench.mixer();
         mixer.setMasterInGainDb(config.gainInDb);
-        mixer.setDtmfGainDb(config.dtmfGainDb);
         mixer.setOutputGainDb(config.outputGainDb);
-        mixer.setDtmfOn(true);
+        mixer.setDtmfOn(config.dtmfOn);
+        for (int i = 0; i < houseStripCount; ++i)
+        {
+            auto strip = config.house[static_cast<size_t>(i)];
+            if (static_cast<HouseStrip>(i) == HouseStrip::dtmf)
+                strip.gainDb = config.dtmfGainDb;
+            if (auto set = setHouseStrip(bench, static_cast<HouseStrip>(i), strip); ! set)
+                return set;
+        }
+        MixerCommand tone;
+        tone.kind = MixerCommand::Kind::setTone;
+        tone.frequencyHz = config.toneHz;
+        tone.levelDbm0 = config.toneDbm0;
+        if (auto set = bench.command(tone); ! set)
+            return Error { ExitCode::wrongUse, "set the tone", "its frequency or its level is out of range", "" };
 
         MixerCommand mode;
         mode.kind = MixerCommand::Kind::setMode;
@@ -92,6 +106,9 @@ private:
         }
         metricsDueS = config.metricsIntervalS;
 
+        for (const auto& leg : config.legs)
+            if (auto called = callWithStrip(bench, leg); ! called)
+                return called.error();
         for (const auto& uri : config.dial)
             if (auto leg = bench.dial(uri, dialTag); ! leg)
                 return leg.error();

@@ -86,11 +86,11 @@ private:
 
     void listen(LegId leg, int channel)
     {
-        std::unique_ptr<WavFile> wav;
+        std::unique_ptr<RecordingFile> wav;
         const auto number = ++callsSeen;
         if (config.record != juce::File())
         {
-            auto opened = WavFile::create(numberedFile(config.record, number), config.engine.sampleRateHz);
+            auto opened = RecordingFile::create(numberedFile(config.record, number), config.engine.sampleRateHz);
             if (! opened)
                 return stopWith(opened.error());
             wav = std::move(opened.value());

@@ -86,7 +86,8 @@ void MixGraph::execute(const MixerCommand& command) noexcept
     using Kind = MixerCommand::Kind;
     switch (command.kind)
     {
-        case Kind::playDtmf: dtmf.play(command.dtmf); break;
+        case Kind::playDtmf:
+        case Kind::pressDtmf: dtmf.play(command.dtmf); break;
         case Kind::stopDtmf: dtmf.stop(); break;
         case Kind::setTone:
             if (tone.set(command.frequencyHz, command.levelDbm0, law))
@@ -115,6 +116,7 @@ void MixGraph::execute(const MixerCommand& command) noexcept
         }
         case Kind::setLegActive: setLegActive(command.leg, command.active); break;
         case Kind::resetMeters: resetMeters(); break;
+        case Kind::releaseDtmf: dtmf.release(command.dtmf.onMs); break;
     }
 }
 
@@ -211,7 +213,7 @@ void MixGraph::aimHeardGains() noexcept
     for (size_t role = 0; role < heardGain.size(); ++role)
         for (size_t group = 0; group < groupCount; ++group)
         {
-            const auto gain = modeGain(mode, funnelReturn, static_cast<LegRole>(role), group);
+            const auto gain = modeGain(mode, funnelReturn, static_cast<LegRole>(role), static_cast<StripGroup>(group));
             if (isFresh)
                 heardGain[role][group].setImmediately(gain);
             else

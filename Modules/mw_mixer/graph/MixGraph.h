@@ -3,6 +3,7 @@
 #include "CellTable.h"
 #include "RampedValue.h"
 #include "../MixerParameters.h"
+#include "../MixerRouting.h"
 #include "../MixerTypes.h"
 
 #include <array>
@@ -19,8 +20,9 @@ class BlockSource;
 struct Attachments
 {
     std::shared_ptr<BlockSource> player;
-    std::vector<std::shared_ptr<SampleFifo>> legIn, legOut;  ///< by leg, null where nothing taps
-    std::shared_ptr<SampleFifo> mix;
+    using Taps = std::array<std::shared_ptr<SampleFifo>, tapUseCount>;  ///< by TapUse, null where nothing taps
+    std::vector<Taps> legIn, legOut;                                    ///< by leg
+    Taps mix;
 };
 
 /** The mixing arithmetic of MixerProcessor: strips, who hears whom, outputs.
@@ -108,7 +110,6 @@ private:
     void settleCells(int leg, bool prepareRamps) noexcept;
 
     // who hears whom
-    [[nodiscard]] static double modeGain(MixMode mode, bool funnelReturn, LegRole hearing, size_t group) noexcept;
     [[nodiscard]] double shareTarget(int leg, int from) const noexcept;
     [[nodiscard]] double shareNow(int leg, int from) const noexcept;
     [[nodiscard]] double shareAt(double hearingSink, int from, double fromSink, size_t sample) const noexcept;
@@ -116,8 +117,8 @@ private:
 
     // a piece
     void takeIn(const float* input, size_t frames) noexcept;
-    void runStrip(int index, size_t frames, SampleFifo* tap) noexcept;
-    void writeTap(SampleFifo* tap, std::span<const float> block) noexcept;
+    void runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept;
+    void writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept;
     void runHouse(size_t frames, const Attachments* attachments) noexcept;
     void sumStrips(size_t frames) noexcept;
     void sumHeard(size_t frames) noexcept;
@@ -125,7 +126,7 @@ private:
     void applyCells(MixBus& bus, int leg, size_t frames) noexcept;
     void correctShare(MixBus& bus, int leg, int from, GainRamp* cell, size_t frames) noexcept;
     void closeWithOutputGain(std::span<const double> mix, std::span<float> out) const noexcept;
-    void finishMaster(size_t frames, SampleFifo* tap) noexcept;
+    void finishMaster(size_t frames, const Attachments::Taps* taps) noexcept;
     void closeWithOutputGain(const MixBus& bus, std::span<const double> mix, std::span<float> out) const noexcept;
 
     const MixerParameters& parameters;

@@ -14,20 +14,6 @@ namespace
 constexpr float largestInput = 1.0e6f;
 } // namespace
 
-double MixGraph::modeGain(MixMode mode, bool funnelReturn, LegRole hearing, size_t group) noexcept
-{
-    switch (mode)
-    {
-        case MixMode::conference: return 1.0;
-        case MixMode::funnel:
-            if (hearing == LegRole::sink)
-                return group == sinks ? 0.0 : 1.0;
-            return group == sinks && funnelReturn ? 1.0 : 0.0;
-        case MixMode::matrix: break;
-    }
-    return 0.0;
-}
-
 double MixGraph::shareTarget(int leg, int from) const noexcept
 {
     const auto& gains = heardGain[static_cast<size_t>(legs[static_cast<size_t>(leg)].role)];
@@ -73,8 +59,8 @@ bool MixGraph::isShareSteady(int leg, int from) const noexcept
 void MixGraph::processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
                             const Attachments* attachments) noexcept
 {
-    const auto tapOf = [](const std::vector<std::shared_ptr<SampleFifo>>& taps, int leg) -> SampleFifo* {
-        return taps.empty() ? nullptr : taps[static_cast<size_t>(leg)].get();
+    const auto tapsOf = [](const std::vector<Attachments::Taps>& taps, int leg) -> const Attachments::Taps* {
+        return taps.empty() ? nullptr : &taps[static_cast<size_t>(leg)];
     };
 
     // All inputs are read before the first output is written: they may be the same memory.
@@ -82,7 +68,7 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
     {
         const auto* const input = in == nullptr ? nullptr : in[leg];
         takeIn(input == nullptr ? nullptr : input + offset, frames);
-        runStrip(leg, frames, attachments == nullptr ? nullptr : tapOf(attachments->legIn, leg));
+        runStrip(leg, frames, attachments == nullptr ? nullptr : tapsOf(attachments->legIn, leg));
     }
     runHouse(frames, attachments);
     sumStrips(frames);
@@ -107,9 +93,9 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
         legsLimited += hearing.limiter.limitedSamples() - limitedBefore;
         hearing.meter.process(block);
         if (attachments != nullptr)
-            writeTap(tapOf(attachments->legOut, leg), block);
+            writeTaps(tapsOf(attachments->legOut, leg), block);
     }
-    finishMaster(frames, attachments == nullptr ? nullptr : attachments->mix.get());
+    finishMaster(frames, attachments == nullptr ? nullptr : &attachments->mix);
 
     for (const auto leg : activeLegs)
         legs[static_cast<size_t>(leg)].sinkShare.skip(frames);
@@ -132,13 +118,13 @@ void MixGraph::takeIn(const float* input, size_t frames) noexcept
     nonFinite += refused;
 }
 
-void MixGraph::runStrip(int index, size_t frames, SampleFifo* tap) noexcept
+void MixGraph::runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept
 {
     auto& strip = stripAt(index);
     const std::span<float> block(blockScratch.data(), frames);
     strip.trim.process(block);
     strip.meter.process(block);
-    writeTap(tap, block);
+    writeTaps(taps, block);
 
     // A closed strip costs the buses nothing.
     strip.audible = ! (strip.fader.isSteady() && strip.fader.target() == 0.0);
@@ -146,10 +132,13 @@ void MixGraph::runStrip(int index, size_t frames, SampleFifo* tap) noexcept
         strip.fader.process(std::span<const float>(block), std::span<double>(strip.samples, frames));
 }
 
-void MixGraph::writeTap(SampleFifo* tap, std::span<const float> block) noexcept
+void MixGraph::writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept
 {
-    if (tap != nullptr && ! tap->write(block))
-        tapDropped += block.size();
+    if (taps == nullptr)
+        return;
+    for (const auto& tap : *taps)
+        if (tap != nullptr && ! tap->write(block))
+            tapDropped += block.size();
 }
 
 void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
@@ -352,7 +341,7 @@ void MixGraph::closeWithOutputGain(std::span<const double> mix, std::span<float>
         out[i] = static_cast<float>(mix[i] * outputGain.at(i));
 }
 
-void MixGraph::finishMaster(size_t frames, SampleFifo* tap) noexcept
+void MixGraph::finishMaster(size_t frames, const Attachments::Taps* taps) noexcept
 {
     const std::span<float> block(blockScratch.data(), frames);
     everything.begin(frames);
@@ -361,7 +350,7 @@ void MixGraph::finishMaster(size_t frames, SampleFifo* tap) noexcept
     closeWithOutputGain(everything.total(), block);
     masterLimiter.process(block);
     masterMeter.process(block);
-    writeTap(tap, block);
+    writeTaps(taps, block);
 }
 
 } // namespace mw

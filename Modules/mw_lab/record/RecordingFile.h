@@ -11,16 +11,19 @@
 namespace mw
 {
 
-/** A mono 16-bit WAV file that grows. A sample k/32768 is written as k exactly, others are rounded to the nearest. Its header
-    is brought up to date every two seconds of sound, so that a crash leaves a file that can be played.
-    Any single thread at a time. */
-class WavFile
+enum class RecordingFormat { wav, flac };
+
+/** A mono 16-bit WAV or FLAC file that grows. A sample k/32768 is written as k exactly, others are rounded to the nearest. Every
+    two seconds of sound all of it goes to the disk and a WAV's header is brought up to date, so that a crash leaves a file that
+    can be played (a FLAC of unknown length, which players take as a stream). Any single thread at a time. */
+class RecordingFile
 {
 public:
     /** Creates the file or replaces its content. @returns an error that names the file and the system's reason */
-    [[nodiscard]] static Result<std::unique_ptr<WavFile>> create(const juce::File& file, int sampleRateHz);
+    [[nodiscard]] static Result<std::unique_ptr<RecordingFile>> create(const juce::File& file, int sampleRateHz,
+                                                                  RecordingFormat format = RecordingFormat::wav);
 
-    ~WavFile();
+    ~RecordingFile();
 
     /** Appends samples (full scale = 1.0). After a failure nothing more is written. */
     void append(std::span<const float> samples);
@@ -30,19 +33,23 @@ public:
 
     [[nodiscard]] const juce::File& file() const noexcept { return target; }
     [[nodiscard]] uint64_t frames() const noexcept { return written; }
+
+    /** Octets written so far; a FLAC's last part of a second is still in the encoder. */
+    [[nodiscard]] int64_t octets() const noexcept { return octetsWritten; }
     [[nodiscard]] double seconds() const noexcept { return static_cast<double>(written) / rate; }
 
     /** What went wrong: the disk is full, the file went away. */
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return failure; }
 
 private:
-    WavFile(const juce::File& file, int sampleRateHz);
+    RecordingFile(const juce::File& file, int sampleRateHz);
     void fail(const juce::Result& status);
 
     juce::File target;
     int rate;
-    juce::FileOutputStream* stream = nullptr;  ///< owned by the writer
+    std::unique_ptr<juce::FileOutputStream> stream;   ///< outlives the writer, whose end writes too
     std::unique_ptr<juce::AudioFormatWriter> writer;
+    int64_t octetsWritten = 0;
     std::vector<int> piece;
     uint64_t written = 0, headerAt = 0;
     std::optional<Error> failure;

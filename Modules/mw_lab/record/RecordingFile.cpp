@@ -1,4 +1,4 @@
-#include "WavFile.h"
+#include "RecordingFile.h"
 
 #include "WholeFile.h"
 
@@ -14,27 +14,47 @@ namespace mw
 
 namespace
 {
-constexpr size_t wavPieceFrames = 4096;
-constexpr double wavHeaderEverySeconds = 2.0;
+constexpr size_t filePieceFrames = 4096;
+constexpr double headerEverySeconds = 2.0;
 
-Error cannotWriteWav(const juce::File& file, const std::string& why)
+Error cannotRecord(const juce::File& file, const std::string& why)
 {
     return Error { ExitCode::environment, "write the recording " + file.getFullPathName().toStdString(), why,
                    "choose a folder that exists, is writable and has room" };
 }
+/** What a writer is given in place of the file: it deletes its stream, and says nothing of what went wrong with it at the end. */
+class LentStream final : public juce::OutputStream
+{
+public:
+    explicit LentStream(juce::FileOutputStream& lender) : target(lender) {}
+    void flush() override { target.flush(); }
+    bool setPosition(juce::int64 position) override { return target.setPosition(position); }
+    juce::int64 getPosition() override { return target.getPosition(); }
+    bool write(const void* data, size_t bytes) override { return target.write(data, bytes); }
+
+private:
+    juce::FileOutputStream& target;
+};
+
+std::unique_ptr<juce::AudioFormat> audioFormatOf(RecordingFormat format)
+{
+    if (format == RecordingFormat::flac)
+        return std::make_unique<juce::FlacAudioFormat>();
+    return std::make_unique<juce::WavAudioFormat>();
+}
 } // namespace
 
-WavFile::WavFile(const juce::File& file, int sampleRateHz) : target(file), rate(sampleRateHz) { piece.resize(wavPieceFrames); }
+RecordingFile::RecordingFile(const juce::File& file, int sampleRateHz) : target(file), rate(sampleRateHz) { piece.resize(filePieceFrames); }
 
-WavFile::~WavFile() { close(); }
+RecordingFile::~RecordingFile() { close(); }
 
-Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sampleRateHz)
+Result<std::unique_ptr<RecordingFile>> RecordingFile::create(const juce::File& file, int sampleRateHz, RecordingFormat format)
 {
     auto fileStream = std::make_unique<juce::FileOutputStream>(file);
     if (fileStream->failedToOpen())
-        return cannotWriteWav(file, fileStream->getStatus().getErrorMessage().toStdString());
+        return cannotRecord(file, fileStream->getStatus().getErrorMessage().toStdString());
     if (! fileStream->setPosition(0) || (file.getSize() > 0 && fileStream->truncate().failed()))
-        return cannotWriteWav(file, "it cannot be emptied");
+        return cannotRecord(file, "it cannot be emptied");
 
     // Whatever is wanting from here on, no empty file is left behind.
     struct Unfinished
@@ -47,18 +67,19 @@ Result<std::unique_ptr<WavFile>> WavFile::create(const juce::File& file, int sam
                 deleteRegularFile(file);
         }
     } unfinished { file };
-    std::unique_ptr<WavFile> result(new WavFile(file, sampleRateHz));
-    result->stream = fileStream.get();
-    std::unique_ptr<juce::OutputStream> output = std::move(fileStream);
-    juce::WavAudioFormat format;
-    result->writer = juceCompat::createWriter(format, output, sampleRateHz, 1, 16);
+    std::unique_ptr<RecordingFile> result(new RecordingFile(file, sampleRateHz));
+    result->stream = std::move(fileStream);
+    std::unique_ptr<juce::OutputStream> output = std::make_unique<LentStream>(*result->stream);
+    const auto audioFormat = audioFormatOf(format);
+    result->writer = juceCompat::createWriter(*audioFormat, output, sampleRateHz, 1, 16);
     if (result->writer == nullptr)
-        return cannotWriteWav(file, "no WAV writer for " + std::to_string(sampleRateHz) + " Hz");
+        return cannotRecord(file, "no writer for " + std::to_string(sampleRateHz) + " Hz");
+    result->octetsWritten = result->stream->getPosition();
     unfinished.isFinished = true;
     return result;
 }
 
-void WavFile::append(std::span<const float> samples)
+void RecordingFile::append(std::span<const float> samples)
 {
     while (! samples.empty() && writer != nullptr && ! failure.has_value())
     {
@@ -75,22 +96,25 @@ void WavFile::append(std::span<const float> samples)
         written += count;
         samples = samples.subspan(count);
     }
-    if (writer != nullptr && static_cast<double>(written - headerAt) >= wavHeaderEverySeconds * rate)
+    if (writer != nullptr)
+        octetsWritten = std::max(octetsWritten, static_cast<int64_t>(stream->getPosition()));
+    if (writer != nullptr && static_cast<double>(written - headerAt) >= headerEverySeconds * rate)
     {
         headerAt = written;
-        writer->flush();
+        writer->flush();   // a WAV's header; FLAC knows no such thing
+        stream->flush();
         if (stream->getStatus().failed())
             fail(stream->getStatus());
     }
 }
 
-void WavFile::fail(const juce::Result& status)
+void RecordingFile::fail(const juce::Result& status)
 {
     if (! failure.has_value())
-        failure = cannotWriteWav(target, status.failed() ? status.getErrorMessage().toStdString() : "the system took no more data");
+        failure = cannotRecord(target, status.failed() ? status.getErrorMessage().toStdString() : "the system took no more data");
 }
 
-void WavFile::close()
+void RecordingFile::close()
 {
     if (writer == nullptr)
         return;
@@ -102,7 +126,11 @@ void WavFile::close()
             fail(stream->getStatus());
     }
     writer.reset();
-    stream = nullptr;
+    stream->flush();
+    if (stream->getStatus().failed())
+        fail(stream->getStatus());
+    stream.reset();
+    octetsWritten = std::max(octetsWritten, static_cast<int64_t>(target.getSize()));  // the end of a FLAC goes back to its header
 }
 
 Result<void> checkWritable(const juce::File& file, const std::string& what)

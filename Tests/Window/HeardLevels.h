@@ -1,0 +1,33 @@
+#pragma once
+
+#include <Integration/SupportBench.h>
+
+#include <string>
+#include <vector>
+
+/** Levels that stood still at the far end, in their order: what a sink recorded against what the controls of the window said. */
+class HeardLevels
+{
+public:
+    static constexpr double silent = -1000.0, toleranceDb = 0.1;
+
+    /** From now on the far end is to hear this level. @param dbm0 as the control says it, `silent` for nothing */
+    void expect(const std::string& control, const std::string& how, double dbm0) { steps.push_back({ control, how, dbm0 }); }
+
+    /** Compares with the recording, step by step; fails the test where a level differs by more than the tolerance, or where there
+        are more or fewer of them. Steps that change nothing count as one. Writes a row a step into the table of controls. */
+    void compareWith(const WavFile& recording) const;
+
+    /** A row of the table of controls (MILLIWATT_CONTROLS_TABLE names its file; without it none is written). */
+    static void row(const std::string& control, const std::string& how, const std::string& farEnd);
+
+private:
+    struct Step
+    {
+        std::string control, how;
+        double dbm0;
+    };
+    static std::vector<double> levelsOf(const WavFile& recording);
+
+    std::vector<Step> steps;
+};
