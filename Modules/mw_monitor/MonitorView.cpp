@@ -47,6 +47,9 @@ MonitorView::~MonitorView()
 {
     if (const auto kept = keeper.saveLast(); ! kept)
         juce::Logger::writeToLog(kept.error().message());
+    juce::PopupMenu::dismissAllActiveMenus();  // an open menu goes with a later message, and must not keep the look until then
+    for (auto* child : getChildren())
+        child->setLookAndFeel(nullptr);
     if (&juce::LookAndFeel::getDefaultLookAndFeel() == &look)
         juce::LookAndFeel::setDefaultLookAndFeel(nullptr);
     setLookAndFeel(nullptr);
