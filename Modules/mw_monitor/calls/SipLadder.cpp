@@ -259,7 +259,8 @@ void SipLadder::Canvas::paintArrow(juce::Graphics& g, const Arrow& arrow, juce::
 
 void SipLadder::Canvas::mouseDown(const juce::MouseEvent& event)
 {
-    grabKeyboardFocus();
+    if (isShowing())
+        grabKeyboardFocus();
     if (event.y >= headHeight)
         owner.choose((event.y - headHeight) / rowHeight);
 }

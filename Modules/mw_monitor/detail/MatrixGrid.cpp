@@ -300,8 +300,7 @@ void MatrixGrid::endEdit()
         return;
     editor->onFocusLost = editor->onTextChange = nullptr;
     removeChildComponent(editor.get());
-    // This may be a callback of the editor's own.
-    juce::MessageManager::callAsync([gone = std::shared_ptr<juce::TextEditor>(std::move(editor))] {});
+    formerEditor = std::move(editor);
 }
 
 void MatrixGrid::set(std::optional<double> gainDb)

@@ -92,6 +92,7 @@ private:
     std::optional<Place> chosen, hovered;
     juce::ScrollBar across { false }, down { true };
     std::unique_ptr<juce::TextEditor> editor;
+    std::unique_ptr<juce::TextEditor> formerEditor;  ///< kept until the next: its end may come from a callback of its own
 };
 
 } // namespace mw

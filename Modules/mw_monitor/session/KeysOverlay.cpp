@@ -49,12 +49,15 @@ void KeysOverlay::toggle()
     setBounds(getParentComponent()->getLocalBounds());
     setVisible(true);
     toFront(true);
-    grabKeyboardFocus();
+    if (isShowing())
+        grabKeyboardFocus();
 }
 
 void KeysOverlay::close()
 {
     setVisible(false);
+    if (getParentComponent() == nullptr || ! getParentComponent()->isShowing())
+        return;
     if (focusBefore != nullptr)
         focusBefore->grabKeyboardFocus();
     else if (auto* parent = getParentComponent())
