@@ -8,6 +8,11 @@
 namespace mw
 {
 
+namespace
+{
+constexpr int leastAddressWidth = 112;  // less of an address tells nobody where to call
+}
+
 HeaderBar::HeaderBar(MonitorModel& modelToShow) : model(modelToShow)
 {
     title.setFont(layout::strongFont());
@@ -58,6 +63,7 @@ void HeaderBar::resized()
         tools->setBounds(area.removeFromRight(toolsWidth).reduced(0, 1));
     title.setBounds(area.removeFromLeft(isNarrow() ? 184 : 288));
     address.setBounds(area);
+    address.setVisible(area.getWidth() >= leastAddressWidth);
     say();
 }
 

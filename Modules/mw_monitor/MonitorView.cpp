@@ -147,13 +147,14 @@ void MonitorView::resized()
     header.setBounds(area.removeFromTop(HeaderBar::height));
     footer.setBounds(area.removeFromBottom(FooterBar::height));
     // What a person chose, within what every panel needs to be of use.
-    constexpr int leastCalls = 216, mostCalls = 480, leastDtmf = 264, mostDtmf = 480, leastDetail = 120, leastAbove = 352;
+    constexpr int leastCalls = 216, mostCalls = 480, leastDtmf = 264, mostDtmf = 480, leastDetail = 120, leastAbove = 352, leastStrips = 240;
+    const auto isTight = area.getWidth() - sizes.calls - sizes.dtmf < leastStrips;
     const auto tall = std::max(leastDetail, area.getHeight() - leastAbove);
     detail.setBounds(area.removeFromBottom(std::clamp(juce::roundToInt(sizes.detail * area.getHeight()), leastDetail, tall)));
     area.removeFromBottom(1);
-    calls.setBounds(area.removeFromLeft(std::clamp(sizes.calls, leastCalls, mostCalls)));
+    calls.setBounds(area.removeFromLeft(isTight ? leastCalls : std::clamp(sizes.calls, leastCalls, mostCalls)));
     area.removeFromLeft(1);
-    dtmf.setBounds(area.removeFromRight(std::clamp(sizes.dtmf, leastDtmf, mostDtmf)));
+    dtmf.setBounds(area.removeFromRight(isTight ? leastDtmf : std::clamp(sizes.dtmf, leastDtmf, mostDtmf)));
     area.removeFromRight(1);
     strips.setBounds(area);
     constexpr auto thick = PanelDivider::thickness;

@@ -13,7 +13,7 @@ namespace
 program::Outcome outcomeOf(mw::test::Process& process)
 {
     const auto code = process.wait(program::patience);
-    return { code.value_or(-1), process.standardOutput(), process.standardError() };
+    return { code.value_or(-1), process.standardOutput(), program::withoutGreeting(process.standardError()) };
 }
 } // namespace
 

@@ -24,6 +24,12 @@ struct Outcome
     [[nodiscard]] std::string all() const { return "exit code " + std::to_string(code) + "\n" + out + err; }
 };
 
+/** What a program wrote to standard error, without the line with which JUCE greets in debug builds. */
+inline std::string withoutGreeting(const std::string& text)
+{
+    return text.starts_with("JUCE v") ? text.substr(text.find('\n') + 1) : text;
+}
+
 /** A folder of the test's own. */
 class Folder
 {
@@ -71,7 +77,7 @@ inline Outcome run(std::vector<std::string> arguments)
 {
     mw::test::Process process(commandOf(std::move(arguments)));
     const auto code = process.wait(patience);
-    return { code.value_or(-1), process.standardOutput(), process.standardError() };
+    return { code.value_or(-1), process.standardOutput(), withoutGreeting(process.standardError()) };
 }
 
 /** A program that listens, and the address it told by --uri-file. */
@@ -102,7 +108,7 @@ public:
     Outcome end()
     {
         const auto code = process->wait(patience);
-        return { code.value_or(-1), process->standardOutput(), process->standardError() };
+        return { code.value_or(-1), process->standardOutput(), withoutGreeting(process->standardError()) };
     }
 };
 

@@ -404,5 +404,23 @@ TEST_F(Strips, TheSparklineShowsTheLastHalfMinute)
     EXPECT_FALSE(isLit(picture.getWidth() / 2)) << "15 s ago there was no call";
 }
 
+TEST_F(Strips, CallsComeFirstWhereThereIsLittleRoom)
+{
+    bench.call("sip:alice@example.com");
+    for (const auto& [width, height, house] : { std::tuple { 1440, 900, true }, std::tuple { 823, 514, false }, std::tuple { 720, 450, false } })
+    {
+        bench.view->setSize(width, height);
+        bench.run(0.1);
+        EXPECT_GE(list().getWidth(), 2 * layout::compactStripWidth) << width;
+        auto* fader = find<GainFader>("Gain of strip 1");
+        ASSERT_NE(fader, nullptr) << width;
+        EXPECT_GE(fader->getScreenBounds().getX(), list().getScreenX()) << width;
+        EXPECT_LE(fader->getScreenBounds().getRight(), list().getScreenBounds().getRight()) << width;
+        auto* player = find<GainFader>("Gain of strip PLAYER");
+        ASSERT_NE(player, nullptr);
+        EXPECT_EQ(player->isShowing(), house) << width;
+    }
+}
+
 } // namespace
 } // namespace mw::test

@@ -109,7 +109,7 @@ void Look::applyColours()
         { juce::ComboBox::outlineColourId, p.line },
         { juce::ComboBox::arrowColourId, p.quiet },
         { juce::ComboBox::focusedOutlineColourId, p.accent },
-        { juce::PopupMenu::backgroundColourId, p.surface },
+        { juce::PopupMenu::backgroundColourId, p.raised },
         { juce::PopupMenu::textColourId, p.text },
         { juce::PopupMenu::headerTextColourId, p.quiet },
         { juce::PopupMenu::highlightedBackgroundColourId, p.accent },
@@ -337,8 +337,8 @@ void Look::drawScrollbar(juce::Graphics& g, juce::ScrollBar&, int x, int y, int 
 
 void Look::drawPopupMenuBackground(juce::Graphics& g, int width, int height)
 {
-    g.fillAll(palette().surface);
-    g.setColour(palette().line);
+    g.fillAll(palette().raised);
+    g.setColour(palette().off);
     g.drawRect(0, 0, width, height);
 }
 

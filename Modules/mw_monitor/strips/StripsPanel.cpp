@@ -96,15 +96,19 @@ void StripsPanel::resized()
     auto area = getLocalBounds();
     auto tools = area.removeFromTop(toolbarHeight).reduced(layout::grid, (toolbarHeight - layout::controlHeight) / 2);
     const auto narrow = getWidth() < narrowPanel;
-    filter.setBounds(tools.removeFromLeft(narrow ? 88 : 160));
-    tools.removeFromLeft(layout::grid);
-    sort.setBounds(tools.removeFromLeft(112));
-    tools.removeFromLeft(layout::grid);
-    compact.setBounds(tools.removeFromLeft(80));
-    tools.removeFromLeft(layout::grid);
-    unit.setBounds(tools.removeFromLeft(56));
-    tools.removeFromLeft(layout::grid);
-    clear.setBounds(tools.removeFromLeft(narrow ? 0 : 96));
+    const auto place = [&tools](juce::Component& tool, int width) {
+        const auto fits = width <= tools.getWidth();
+        tool.setVisible(fits);
+        tool.setBounds(tools.removeFromLeft(fits ? width : 0));
+        tools.removeFromLeft(fits ? layout::grid : 0);
+    };
+    place(filter, narrow ? 88 : 160);
+    place(sort, 112);
+    place(compact, 80);
+    place(unit, 56);
+    if (! narrow)
+        place(clear, 96);
+    clear.setVisible(! narrow && clear.getWidth() > 0);
     count.setBounds(tools);
     digits.setVisible(digits.leg() != 0);
     if (digits.leg() != 0)
@@ -112,12 +116,16 @@ void StripsPanel::resized()
 
     auto house = area.withTrimmedBottom(StripList::scrollBarHeight);
     master.setBounds(house.removeFromRight(MasterStrip::width));
+    const auto width = narrow ? layout::compactStripWidth : layout::stripWidth;
     for (auto* strip : { &player, &tone, &dtmf })
     {
+        // Calls come first: what has no room beside two of them is seen again in a wider window.
+        const auto fits = house.getWidth() >= width + 2 * layout::compactStripWidth;
         strip->setCompact(narrow);
-        strip->setBounds(house.removeFromRight(narrow ? layout::compactStripWidth : layout::stripWidth));
+        strip->setVisible(fits);
+        strip->setBounds(house.removeFromRight(fits ? width : 0));
     }
-    area.setRight(dtmf.getX() - 1);
+    area.setRight(house.getRight() - 1);
     strips.setCompact(compact.getToggleState() || area.getWidth() < fewStrips * layout::stripWidth);
     strips.setBounds(area);
     empty.setBounds(area);
