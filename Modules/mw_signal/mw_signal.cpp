@@ -11,3 +11,5 @@
 #include "LevelSpectrum.cpp"
 #include "ToneMeter.cpp"
 #include "DtmfReceiver.cpp"
+#include "levels/LevelStatistics.cpp"
+#include "levels/ActiveSpeechLevel.cpp"

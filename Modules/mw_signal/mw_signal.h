@@ -27,3 +27,5 @@
 #include "LevelSpectrum.h"
 #include "ToneMeter.h"
 #include "DtmfReceiver.h"
+#include "levels/LevelStatistics.h"
+#include "levels/ActiveSpeechLevel.h"
