@@ -34,5 +34,6 @@
 #include "report/Numbers.h"
 #include "report/SnapshotJson.h"
 #include "report/StatusText.h"
+#include "report/SvgPlot.h"
 #include "session/Session.h"
 #include "watch/SampleWatch.h"
