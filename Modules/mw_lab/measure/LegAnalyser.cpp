@@ -77,6 +77,10 @@ void LegAnalyser::analyse(std::span<const float> block)
     if (wav != nullptr)
         wav->append(block);
 
+    const SoundTime time { level.samples(), 0, static_cast<double>(rate) };
+    for (const auto& measurement : measurements)
+        measurement->process(block, time);
+
     quietReceiver.process(block);
     mixReceiver.process(block);
     takeDigits();
@@ -153,6 +157,8 @@ const LegAnalysis& LegAnalyser::finish()
     result.peak = level.peak();
     result.clippedSamples = level.clippedSamples();
     result.missedSamples = samples->droppedSamples();
+    for (const auto& measurement : measurements)
+        measurement->finish(result.figures);
     return result;
 }
 

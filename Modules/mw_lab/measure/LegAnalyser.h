@@ -3,6 +3,7 @@
 #include "../record/Background.h"
 #include "../record/RecordingFile.h"
 #include "ActiveLevel.h"
+#include "SoundMeasurement.h"
 
 #include <mw_mixer/mw_mixer.h>
 
@@ -35,6 +36,7 @@ struct LegAnalysis
     std::vector<DtmfDetection> digits;         ///< read to Q.24, quiet background (talk-off safe); 40 ms and longer
     std::vector<DtmfDetection> digitsInMix;    ///< read with other sound allowed beside them; 70 ms and longer
     std::vector<ToneStretch> tones;   ///< where a tone stood 6 dB above everything else for 500 ms or more
+    FigureSet figures;                ///< of the measurements that were added
 
     [[nodiscard]] static std::string textOf(const std::vector<DtmfDetection>& digits);
 
@@ -56,6 +58,9 @@ public:
     /** @param wav recording of what is heard, or null */
     LegAnalyser(int sampleRateHz, Law law, std::unique_ptr<RecordingFile> wav, Background& background);
     ~LegAnalyser() override;
+
+    /** Feeds a measurement as well. Before start(). */
+    void add(std::unique_ptr<SoundMeasurement> measurement) { measurements.push_back(std::move(measurement)); }
 
     /** Begins to work. @returns an error when no thread could be started */
     [[nodiscard]] Result<void> start() { return background.add(*this); }
@@ -89,6 +94,7 @@ private:
     uint64_t toneFill = 0, toneWindow = 0;
     ToneStretch openTone;
     std::vector<double> openToneHz, openToneDbm0;
+    std::vector<std::unique_ptr<SoundMeasurement>> measurements;
     LegAnalysis result;
     bool finished = false;  ///< control thread
 };

@@ -3,6 +3,7 @@
 #include "JuceText.h"
 #include "../record/WholeFile.h"
 
+#include "FigureJson.h"
 #include "SnapshotJson.h"
 
 #include <cmath>
@@ -104,6 +105,8 @@ juce::var callJson(const SinkCall& call, int sampleRateHz)
     for (const auto& expectation : call.expectations)
         expectations.add(expectationJson(expectation));
     json->setProperty("expectations", expectations);
+    json->setProperty("figures", figuresJson(heard.figures));
+    json->setProperty("tables", tablesJson(heard.figures));
     json->setProperty("recording", sinkText(call.recording));
     return result;
 }

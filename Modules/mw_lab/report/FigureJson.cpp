@@ -1,0 +1,74 @@
+#include "FigureJson.h"
+
+#include "JuceText.h"
+#include "SnapshotJson.h"
+
+namespace mw
+{
+
+namespace
+{
+
+juce::var valueJson(const Figure::Value& value)
+{
+    if (const auto* number = std::get_if<double>(&value))
+        return jsonNumber(*number);
+    if (const auto* truth = std::get_if<bool>(&value))
+        return *truth;
+    if (const auto* text = std::get_if<std::string>(&value))
+        return juceText(*text);
+    return {};
+}
+
+} // namespace
+
+juce::var figuresJson(const FigureSet& set)
+{
+    auto* json = new juce::DynamicObject();
+    juce::var result(json);
+    for (const auto& figure : set.figures())
+    {
+        auto* one = new juce::DynamicObject();
+        json->setProperty(juceText(figure.path), juce::var(one));
+        one->setProperty("value", valueJson(figure.value));
+        one->setProperty("unit", juceText(figure.unit));
+        one->setProperty("reference", juceText(figure.reference));
+        one->setProperty("window", juceText(figure.window));
+        one->setProperty("accuracy", juceText(figure.accuracy));
+        if (! figure.isMeasured())
+            one->setProperty("whyNot", juceText(figure.whyNot));
+    }
+    return result;
+}
+
+juce::var tablesJson(const FigureSet& set)
+{
+    auto* json = new juce::DynamicObject();
+    juce::var result(json);
+    for (const auto& table : set.tables())
+    {
+        auto* one = new juce::DynamicObject();
+        json->setProperty(juceText(table.name), juce::var(one));
+        juce::Array<juce::var> columns, rows;
+        for (const auto& column : table.columns)
+        {
+            auto* named = new juce::DynamicObject();
+            columns.add(juce::var(named));
+            named->setProperty("name", juceText(column.name));
+            named->setProperty("unit", juceText(column.unit));
+        }
+        for (const auto& row : table.rows)
+        {
+            juce::Array<juce::var> cells;
+            for (const auto& cell : row)
+                cells.add(valueJson(cell));
+            rows.add(cells);
+        }
+        one->setProperty("columns", columns);
+        one->setProperty("rows", rows);
+        one->setProperty("rowsLeftOut", static_cast<juce::int64>(table.rowsLeftOut));
+    }
+    return result;
+}
+
+} // namespace mw
