@@ -13,6 +13,15 @@ namespace
 /** The gain goes no lower, so that one absurd sample does not silence the output for long; what it still leaves too high is
     cut at full scale. */
 constexpr double lowestLimiterGain = 1e-6;
+
+/** Without a branch for each sample, so that the compiler makes vectors of it. False for NaN too. */
+bool isWithinFullScale(std::span<const float> block) noexcept
+{
+    unsigned beyond = 0;
+    for (const auto sample : block)
+        beyond |= static_cast<unsigned>(! (sample <= Limiter::fullScale)) | static_cast<unsigned>(! (sample >= -1.0f));
+    return beyond == 0;
+}
 } // namespace
 
 bool Limiter::prepare(double sampleRateHz) noexcept
@@ -27,6 +36,9 @@ bool Limiter::prepare(double sampleRateHz) noexcept
 
 uint64_t Limiter::process(std::span<float> block) noexcept
 {
+    if (gainNow == 1.0 && isWithinFullScale(block))
+        return 0;  // nearly every block
+
     const auto changedBefore = changed;
     for (auto& sample : block)
     {
