@@ -29,3 +29,5 @@
 #include "DtmfReceiver.h"
 #include "levels/LevelStatistics.h"
 #include "levels/ActiveSpeechLevel.h"
+#include "pilot/PilotSource.h"
+#include "pilot/PilotReceiver.h"
