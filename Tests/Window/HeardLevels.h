@@ -15,8 +15,9 @@ public:
     void expect(const std::string& control, const std::string& how, double dbm0) { steps.push_back({ control, how, dbm0 }); }
 
     /** Compares with the recording, step by step; fails the test where a level differs by more than the tolerance, or where there
-        are more or fewer of them. Steps that change nothing count as one. Writes a row a step into the table of controls. */
-    void compareWith(const WavFile& recording) const;
+        are more or fewer of them. Steps that change nothing count as one. Writes a row a step into the table of controls.
+        @param stalls times that the machine stood still, each of which may be heard as a silence */
+    void compareWith(const WavFile& recording, size_t stalls) const;
 
     /** A row of the table of controls (MILLIWATT_CONTROLS_TABLE names its file; without it none is written). */
     static void row(const std::string& control, const std::string& how, const std::string& farEnd);

@@ -176,9 +176,9 @@ void LiveWindow::choose(const juce::String& item)
     pump(150);
 }
 
-void LiveWindow::choose(const juce::String& title, const juce::String& item)
+void LiveWindow::choose(const juce::String& title, const juce::String& item, int button)
 {
-    click(title);
+    click(title, 1, button);
     choose(item);
 }
 
@@ -260,4 +260,16 @@ juce::var LiveWindow::reportOf(const std::string& name)
     EXPECT_TRUE(until([&] { return ! sink.process().isRunning(); }, deadline::finish)) << sink.log();
     EXPECT_EQ(sink.finish(), 0) << sink.log();
     return json(file(name + ".json"));
+}
+
+juce::var LiveWindow::expectHeard(const HeardLevels& levels, const std::string& name)
+{
+    const auto report = reportOf(name);
+    size_t stalls = 0;
+    const auto ours = incidentsJson(bench->snapshot());
+    for (const auto* counter : { "snapshotStalls", "skippedTicks", "lateTicks", "underruns" })
+        for (const auto& incidents : { ours, report["incidents"] })
+            stalls += static_cast<size_t>(static_cast<juce::int64>(incidents[counter]));
+    levels.compareWith(WavFile::read(report["calls"][0]["recording"].toString().toStdString()), stalls);
+    return report;
 }

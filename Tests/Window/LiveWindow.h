@@ -1,6 +1,7 @@
 #pragma once
 
 #include "Desk.h"
+#include "HeardLevels.h"
 
 #include <Integration/SupportBench.h>
 #include <mw_monitor/mw_monitor.h>
@@ -77,8 +78,8 @@ protected:
     /** Clicks the item of the menu that is open whose text begins so. */
     void choose(const juce::String& item);
 
-    /** A click on a box or button that opens a menu, and on an item of it. */
-    void choose(const juce::String& title, const juce::String& item);
+    /** A click on a box or button that opens a menu, and on an item of it. @param button 3 for the menus of the right button */
+    void choose(const juce::String& title, const juce::String& item, int button = 1);
 
     /** Waits for a window of this name of the test's own process, and lets the keys go to it. */
     [[nodiscard]] juce::Component& dialogCalled(const juce::String& name);
@@ -115,6 +116,10 @@ protected:
 
     /** Hangs all up and reads a sink's report when it has ended. */
     [[nodiscard]] juce::var reportOf(const std::string& name);
+
+    /** The same, and compares its first recording with what was expected. A silence between two steps is a fault, unless this
+        program or the sink counted that the machine stood still. @returns the report */
+    juce::var expectHeard(const HeardLevels& levels, const std::string& name);
 
     std::unique_ptr<mw::LegFactory> factory;
     std::unique_ptr<mw::Engine> bench;

@@ -26,8 +26,7 @@ protected:
     {
         HeardLevels levels;
         levels.expect(what, "moved", -20.0);
-        const auto report = reportOf("ear");
-        levels.compareWith(WavFile::read(report["calls"][0]["recording"].toString().toStdString()));
+        expectHeard(levels, "ear");
     }
 
     bool isOn(const juce::String& title) { return named<juce::Button>(title).getToggleState(); }
@@ -267,6 +266,5 @@ TEST_F(WindowControls, OfThePlayer)
     levels.expect("Mute strip PLAYER", "clicked", HeardLevels::silent);
     levels.expect("Mute strip PLAYER, Solo strip PLAYER", "clicked", -16.0);
     levels.expect("Play the file, Mute strip 1", "clicked", -20.0);
-    const auto report = reportOf("ear");
-    levels.compareWith(WavFile::read(report["calls"][0]["recording"].toString().toStdString()));
+    expectHeard(levels, "ear");
 }
