@@ -1,6 +1,7 @@
 #pragma once
 
 #include "Engine.h"
+#include "measure/FigureExpectation.h"
 
 #include <juce_core/juce_core.h>
 
@@ -118,6 +119,7 @@ struct SinkRoleConfig
     struct Tone { double hz = 1000.0, toleranceHz = 1.0; };
     std::optional<Tone> expectTone;
     double minSeconds = 0.0;                  ///< sound that must have arrived at least [s]
+    std::vector<FigureExpectation> expectations;  ///< on figures by their paths
     juce::File report;                        ///< JSON; File() for none
     juce::File record;                        ///< WAV of what was received; File() for none
     double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted

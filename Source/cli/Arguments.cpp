@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 #include <optional>
 
 namespace mw::cli
@@ -79,22 +78,6 @@ std::function<void(const std::string&)> withRefusal(const std::string& name, std
         if (! result)
             refuse(name, result.error().what.empty() ? result.error().why : result.error().message(), result.error().code);
     };
-}
-
-size_t editDistance(std::string_view a, std::string_view b)
-{
-    std::vector<size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), size_t { 0 });
-    for (size_t i = 1; i <= a.size(); ++i)
-    {
-        auto diagonal = std::exchange(row[0], i);
-        for (size_t j = 1; j <= b.size(); ++j)
-        {
-            const auto substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = std::exchange(row[j], std::min({ row[j] + 1, row[j - 1] + 1, substituted }));
-        }
-    }
-    return row[b.size()];
 }
 } // namespace
 
@@ -225,22 +208,6 @@ std::string wrapped(const std::string& text, size_t width)
         at = end + 1;
     }
     return result;
-}
-
-std::string closestName(std::string_view wrong, const std::vector<std::string>& candidates)
-{
-    std::string best;
-    auto bestDistance = std::max<size_t>(2, wrong.size() / 3) + 1;
-    for (const auto& candidate : candidates)
-    {
-        const auto distance = editDistance(wrong, candidate);
-        if (distance < bestDistance)
-        {
-            bestDistance = distance;
-            best = candidate;
-        }
-    }
-    return best;
 }
 
 std::vector<std::string> optionNames(const CLI::App& app)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mw_core/mw_core.h>
+#include <mw_lab/mw_lab.h>
 
 #include <CLI/CLI.hpp>
 
@@ -64,8 +64,7 @@ CLI::Option* addSwitch(CLI::App& app, const std::string& name, bool& target, con
 /** Number from text, the whole of it. @returns false when it is not one */
 [[nodiscard]] bool parseNumber(std::string_view text, double& number) noexcept;
 
-/** The candidate that differs in the fewest letters, when it differs in at most a third of them (at least two); else empty. */
-[[nodiscard]] std::string closestName(std::string_view wrong, const std::vector<std::string>& candidates);
+using mw::closestName;
 
 /** Long names of all options of a command, "--legs" and the like. */
 [[nodiscard]] std::vector<std::string> optionNames(const CLI::App& app);

@@ -100,7 +100,9 @@ std::string footerFor(const std::string& command)
         text += "  milliwatt sink --listen 127.0.0.1:5070 --expect-dtmf 123# --report sink.json\n"
                 "      exit code 0 when exactly these digits were heard in this order, else 1\n"
                 "  milliwatt sink --expect-tone 1000+-1 --expect-level -10+-0.5 --min-seconds 5\n"
-                "      `+-` and the sign for plus-minus mean the same\n";
+                "      `+-` and the sign for plus-minus mean the same\n"
+                "  milliwatt sink --expect 'level.active_dbm0: -20 +- 1' --expect 'loss: 0'\n"
+                "      any figure of the report; milliwatt sink --list-figures names them\n";
     else if (command == "demo")
         text += "  milliwatt demo\n"
                 "  milliwatt demo --out demo-result\n"

@@ -153,6 +153,32 @@ TEST(CommandLineRun, ASourcesDigitsAreReadByTheSinkAndBothPass)
     EXPECT_THAT(folder.read("sink.json"), HasSubstr("159D"));
 }
 
+TEST(CommandLineRun, FiguresAreExpectedFromTheCommandLineAndFromAFile)
+{
+    const program::Folder folder;
+    folder.write("call.expect", "# what the caller sends\nlevel.rms_dbm0: -12 ± 1\ntone.frequency_hz: 1000 ± 0.1\ncall: { established: true }\n");
+    program::Listener sink(folder, "sink", { "sink", "--expect-file", folder.file("call.expect"), "--expect", "transport.packets: > 50", "--expect",
+                                             "level.active_dbm0: -30 ± 1" });
+    ASSERT_FALSE(sink.address.empty()) << sink.process->output();
+    const auto source = program::run({ "source", "--call", sink.address, "--play", "tone:1000@-12", "--duration", "3" });
+    EXPECT_EQ(source.code, 0) << source.all();
+    const auto heard = sink.end();
+    EXPECT_EQ(heard.code, 1) << heard.all();
+    EXPECT_THAT(heard.out, HasSubstr("level.active_dbm0: expected −30 ± 1 dBm0, measured −1"));
+    EXPECT_THAT(heard.out, HasSubstr("4 of 5 expectations held"));
+
+    const auto missing = program::run({ "sink", "--expect-file", folder.file("no.expect") });
+    EXPECT_EQ(missing.code, 3) << missing.all();
+    EXPECT_THAT(missing.err, HasSubstr("no.expect"));
+    const auto wrong = program::run({ "sink", "--expect-file", folder.write("wrong.expect", "call.established: true\nlevel.loud: 3\n") });
+    EXPECT_EQ(wrong.code, 2) << wrong.all();
+    EXPECT_THAT(wrong.err, HasSubstr("wrong.expect:2:1: nothing measures 'level.loud'"));
+    const auto listed = program::run({ "sink", "--list-figures" });
+    EXPECT_EQ(listed.code, 0) << listed.all();
+    EXPECT_THAT(listed.out, HasSubstr("level.active_dbm0"));
+    EXPECT_THAT(listed.out, HasSubstr("ITU-T P.56"));
+}
+
 TEST(CommandLineRun, AFailedExpectationEndsWithCode1)
 {
     const program::Folder folder;

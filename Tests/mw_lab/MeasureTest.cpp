@@ -140,7 +140,7 @@ TEST(Expectations, HoldFailAndAreNotMeasured)
     config.expectTone = SinkRoleConfig::Tone { 1000.0, 1.0 };
     config.minSeconds = 2.0;
 
-    const auto nothing = evaluate(config, LegAnalysis {});
+    const auto nothing = evaluate(config, LegAnalysis {}, {});
     ASSERT_EQ(nothing.size(), 4u);
     EXPECT_EQ(nothing[0].outcome, ExpectationOutcome::notMeasured);
     EXPECT_EQ(nothing[1].outcome, ExpectationOutcome::notMeasured);
@@ -158,7 +158,7 @@ TEST(Expectations, HoldFailAndAreNotMeasured)
         heard.digits.emplace_back();
         heard.digits.back().digit = digit;
     }
-    for (const auto& result : evaluate(config, heard))
+    for (const auto& result : evaluate(config, heard, {}))
         EXPECT_EQ(result.outcome, ExpectationOutcome::held) << result.line();
 
     heard.levelDbm0 = -10.51;
@@ -166,9 +166,9 @@ TEST(Expectations, HoldFailAndAreNotMeasured)
     heard.activeSeconds = 1.99;
     heard.digits.pop_back();
     heard.digitsInMix = heard.digits;
-    for (const auto& result : evaluate(config, heard))
+    for (const auto& result : evaluate(config, heard, {}))
         EXPECT_EQ(result.outcome, ExpectationOutcome::failed) << result.line();
-    EXPECT_EQ(evaluate(config, heard)[1].line(), "level: expected −10.00 ± 0.50 dBm0, measured −10.51 dBm0: failed");
+    EXPECT_EQ(evaluate(config, heard, {})[1].line(), "level: expected −10.00 ± 0.50 dBm0, measured −10.51 dBm0: failed");
 
     // No other digit, and in this order.
     heard.digits.clear();
@@ -178,9 +178,9 @@ TEST(Expectations, HoldFailAndAreNotMeasured)
         heard.digits.emplace_back();
         heard.digits.back().digit = digit;
     }
-    EXPECT_EQ(evaluate(config, heard)[0].outcome, ExpectationOutcome::failed);
+    EXPECT_EQ(evaluate(config, heard, {})[0].outcome, ExpectationOutcome::failed);
     config.expectDtmf = DtmfSequence {};
-    EXPECT_EQ(evaluate(config, heard)[0].outcome, ExpectationOutcome::failed) << "digits where none were expected";
+    EXPECT_EQ(evaluate(config, heard, {})[0].outcome, ExpectationOutcome::failed) << "digits where none were expected";
 }
 
 TEST(Expectations, TheReadingBesideOtherSoundCountsOnlyForDigitsThatWereMasked)
@@ -194,7 +194,7 @@ TEST(Expectations, TheReadingBesideOtherSoundCountsOnlyForDigitsThatWereMasked)
             heard.digits.emplace_back().digit = digit;
         for (const auto digit : inMix)
             heard.digitsInMix.emplace_back().digit = digit;
-        return evaluate(config, heard)[0].outcome;
+        return evaluate(config, heard, {})[0].outcome;
     };
     EXPECT_EQ(outcomeOf("13", "123"), ExpectationOutcome::held) << "2 was masked";
     EXPECT_EQ(outcomeOf("", "123"), ExpectationOutcome::held);

@@ -119,11 +119,87 @@ const char* nameOf(ExpectationOutcome outcome) noexcept
 
 std::string ExpectationResult::line() const
 {
-    const auto verdict = outcome == ExpectationOutcome::notMeasured ? std::string("not measured") : std::string(nameOf(outcome));
+    if (outcome == ExpectationOutcome::notMeasured)
+        return what + ": expected " + expected + ", not measurable" + (measured.empty() ? "" : ": " + measured);
+    const auto verdict = std::string(nameOf(outcome));
     return what + ": expected " + expected + ", measured " + measured + ": " + verdict;
 }
 
-std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, const LegAnalysis& analysis)
+ExpectationResult ExpectationResult::of(const FigureExpectation& expectation, const FigureSet& figures)
+{
+    ExpectationResult result;
+    std::string why;
+    result.what = expectation.path;
+    result.expected = expectation.text();
+    result.outcome = judge(expectation, figures, why);
+    result.measured = why;
+    using Operation = FigureExpectation::Operation;
+    if (expectation.operation == Operation::text)
+        result.expectedDigits = expectation.words;
+    else if (expectation.operation != Operation::truth)
+        result.expectedValue = expectation.value;
+    if (expectation.operation == Operation::near)
+        result.tolerance = expectation.tolerance;
+    if (const auto* figure = figures.find(expectation.path); figure != nullptr)
+    {
+        result.unit = figure->unit;
+        result.method = figure->reference + (figure->window.empty() ? "" : (figure->reference.empty() ? "" : ", ") + figure->window);
+        if (result.outcome != ExpectationOutcome::notMeasured)
+        {
+            result.measured = figure->text();
+            result.measuredValue = figure->number();
+            if (const auto* words = std::get_if<std::string>(&figure->value))
+            {
+                result.measured = "'" + *words + "'";
+                result.measuredDigits = *words;
+            }
+        }
+    }
+    return result;
+}
+
+FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law)
+{
+    FigureSet set;
+    const std::string dbm0 = std::string("0 dBm0 by ") + (law == Law::mu ? "µ-law" : "A-law");
+    const std::string active = "RMS of the 20 ms windows above −50 dBm0, " + dbm0, tone = "the tone that stood 6 dB above all else for longest";
+    constexpr std::string_view whole = "the whole call";
+    const auto heard = analysis.seconds > 0.0;
+    const auto answered = call.establishedNs != 0;
+
+    set.set("call.established", answered, { "", "signalling", whole, "" });
+    set.set("call.duration_s", answered && call.closedNs != 0 ? std::optional<double>(static_cast<double>(call.closedNs - call.establishedNs) * 1e-9)
+                                                              : std::nullopt,
+            "the call was not answered, or has not ended", { "s", "from the answer to the end", whole, "" });
+    if (call.codec.empty())
+        set.setNotMeasured("call.codec", "no media was agreed on", { "", "SDP", "", "" });
+    else
+        set.set("call.codec", call.codec, { "", "SDP", "", "" });
+    set.set("call.ptime_ms", call.ptimeMs > 0 ? std::optional<double>(call.ptimeMs) : std::nullopt, "no media was agreed on", { "ms", "SDP", "", "" });
+    set.set("call.digits_received", call.digitsReceived, { "", "telephone-event and SIP INFO", whole, "" });
+
+    set.set("sound.seconds_s", analysis.seconds, { "s", "samples taken in", whole, "" });
+    set.set("sound.active_s", heard ? std::optional<double>(analysis.activeSeconds) : std::nullopt, "no sound was taken in", { "s", "20 ms windows above −50 dBm0", whole, "" });
+    set.set("sound.rms_dbm0", analysis.levelDbm0, "no sound above −50 dBm0", { "dBm0", active, whole, "" });
+    set.set("sound.missed_samples", analysis.missedSamples, { "", "lost between the mixer and the analysis", whole, "" });
+
+    const auto* main = analysis.mainTone();
+    const auto ofTone = [&](auto&& take) { return main != nullptr ? std::optional<double>(take(*main)) : std::nullopt; };
+    constexpr std::string_view noTone = "no tone dominated for 500 ms";
+    set.set("tone.frequency_hz", ofTone([](const ToneStretch& each) { return each.frequencyHz; }), noTone, { "Hz", tone, "windows of 500 ms", "" });
+    set.set("tone.level_dbm0", ofTone([](const ToneStretch& each) { return each.levelDbm0; }), noTone, { "dBm0", tone + ", " + dbm0, "windows of 500 ms", "" });
+    set.set("tone.duration_s", ofTone([](const ToneStretch& each) { return each.endS - each.startS; }), noTone, { "s", tone, "windows of 500 ms", "" });
+
+    const FigureKind digits { "", "in-band to ITU-T Q.24 (US column), quiet background", whole, "" };
+    if (heard)
+        set.set("dtmf.digits", LegAnalysis::textOf(analysis.digits), digits);
+    else
+        set.setNotMeasured("dtmf.digits", "no sound was taken in", digits);
+    set.add(analysis.figures);
+    return set;
+}
+
+std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, const LegAnalysis& analysis, const FigureSet& figures)
 {
     std::vector<ExpectationResult> results;
     if (expectations.expectDtmf.has_value())
@@ -134,6 +210,8 @@ std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, cons
         results.push_back(evaluateTone(*expectations.expectTone, analysis));
     if (expectations.minSeconds > 0.0)
         results.push_back(evaluateSeconds(expectations.minSeconds, analysis));
+    for (const auto& each : expectations.expectations)
+        results.push_back(ExpectationResult::of(each, figures));
     return results;
 }
 

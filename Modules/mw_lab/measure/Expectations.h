@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../Roles.h"
+#include "FigureExpectation.h"
 #include "LegAnalyser.h"
 
 #include <string>
@@ -9,21 +10,13 @@
 namespace mw
 {
 
-/** How an expectation came out. */
-enum class ExpectationOutcome
-{
-    held,
-    failed,       ///< it was measured and was not so
-    notMeasured   ///< nothing was there to measure; counts as not held
-};
-
 /** "held", "failed", "notMeasured". */
 [[nodiscard]] const char* nameOf(ExpectationOutcome outcome) noexcept;
 
 /** One expectation against one call, with its numbers. */
 struct ExpectationResult
 {
-    std::string what;      ///< "dtmf", "level", "tone", "seconds"
+    std::string what;      ///< the figure's path; "dtmf", "level", "tone", "seconds" of the options that are older than paths
     std::string unit;      ///< of the numbers: "digits", "dBm0", "Hz", "s"
     std::string expected;  ///< "1000.0 ± 1.0 Hz"
     std::string measured;  ///< "999.98 Hz", or why there is none
@@ -32,11 +25,18 @@ struct ExpectationResult
     std::optional<std::string> expectedDigits, measuredDigits;  ///< in place of numbers, of "dtmf"
     ExpectationOutcome outcome = ExpectationOutcome::notMeasured;
 
+    /** Of a figure by its path. @param figures everything measured of the call */
+    [[nodiscard]] static ExpectationResult of(const FigureExpectation& expectation, const FigureSet& figures);
+
     /** "tone: expected 1000.0 ± 1.0 Hz, measured 999.98 Hz: held" */
     [[nodiscard]] std::string line() const;
 };
 
+/** What every call has: the call itself, its sound, its main tone, its digits, as figures; with those of the measurements, which win
+    where both know a figure. @param law of the levels */
+[[nodiscard]] FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law);
+
 /** Compares what was heard on a leg with what the sink's user expects. Pure. */
-[[nodiscard]] std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, const LegAnalysis& analysis);
+[[nodiscard]] std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, const LegAnalysis& analysis, const FigureSet& figures);
 
 } // namespace mw

@@ -105,8 +105,8 @@ juce::var callJson(const SinkCall& call, int sampleRateHz)
     for (const auto& expectation : call.expectations)
         expectations.add(expectationJson(expectation));
     json->setProperty("expectations", expectations);
-    json->setProperty("figures", figuresJson(heard.figures));
-    json->setProperty("tables", tablesJson(heard.figures));
+    json->setProperty("figures", figuresJson(call.figures));
+    json->setProperty("tables", tablesJson(call.figures));
     json->setProperty("recording", sinkText(call.recording));
     return result;
 }

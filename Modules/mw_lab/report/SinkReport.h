@@ -22,6 +22,7 @@ struct SinkCall
     CallInfo info;
     LegAnalysis analysis;
     std::optional<LegMediaStats> media;
+    FigureSet figures;                 ///< everything that was measured, see figuresOf()
     std::vector<ExpectationResult> expectations;
     std::string recording;             ///< path, empty: none
     std::optional<Error> recordingError;

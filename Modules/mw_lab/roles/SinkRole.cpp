@@ -2,6 +2,8 @@
 
 #include "../measure/Expectations.h"
 #include "../measure/LegAnalyser.h"
+#include "../measure/LevelMeasurement.h"
+#include "../measure/TransportFigures.h"
 #include "../report/Numbers.h"
 #include "../report/SinkReport.h"
 
@@ -96,6 +98,7 @@ private:
             wav = std::move(opened.value());
         }
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
+        analyser->add(std::make_unique<LevelMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
         const TapPoint tap { TapPoint::Kind::legIn, channel };
@@ -128,7 +131,9 @@ private:
         }
         if (isFinishing())
             call.info.failed = false;  // it was we who ended it
-        call.expectations = evaluate(config, call.analysis);
+        call.figures = figuresOf(call.info, call.analysis, config.engine.mixer.law);
+        addTransportFigures(call.figures, call.media);
+        call.expectations = evaluate(config, call.analysis, call.figures);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
             setDone();
