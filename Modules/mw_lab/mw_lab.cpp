@@ -5,6 +5,7 @@
 #include "Engine.cpp"
 #include "measure/ActiveLevel.cpp"
 #include "measure/DigitWatch.cpp"
+#include "measure/DtmfMeasurement.cpp"
 #include "measure/Expectations.cpp"
 #include "measure/FigureCatalogue.cpp"
 #include "measure/FigureExpectation.cpp"

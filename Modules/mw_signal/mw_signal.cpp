@@ -11,6 +11,7 @@
 #include "LevelSpectrum.cpp"
 #include "ToneMeter.cpp"
 #include "DtmfReceiver.cpp"
+#include "dtmf/DtmfMeter.cpp"
 #include "levels/LevelStatistics.cpp"
 #include "levels/ActiveSpeechLevel.cpp"
 #include "pilot/PilotPlan.cpp"

@@ -27,6 +27,7 @@
 #include "LevelSpectrum.h"
 #include "ToneMeter.h"
 #include "DtmfReceiver.h"
+#include "dtmf/DtmfMeter.h"
 #include "levels/LevelStatistics.h"
 #include "levels/ActiveSpeechLevel.h"
 #include "pilot/PilotSource.h"

@@ -42,6 +42,16 @@ constexpr std::array knownFigureTable {
     KnownFigure { "level.longest_silence_s", Type::number, "s", "the longest stretch of them" },
 
     KnownFigure { "dtmf.digits", Type::text, "", "digits heard in-band, in order" },
+    KnownFigure { "dtmf.count", Type::count, "", "how many" },
+    KnownFigure { "dtmf.worst_frequency_percent", Type::number, "%", "the tone farthest from its frequency" },
+    KnownFigure { "dtmf.lowest_dbm0", Type::number, "dBm0", "the quietest tone" },
+    KnownFigure { "dtmf.highest_dbm0", Type::number, "dBm0", "the loudest tone" },
+    KnownFigure { "dtmf.least_twist_db", Type::number, "dB", "high minus low tone, the least" },
+    KnownFigure { "dtmf.most_twist_db", Type::number, "dB", "high minus low tone, the most" },
+    KnownFigure { "dtmf.shortest_ms", Type::number, "ms", "the shortest digit" },
+    KnownFigure { "dtmf.longest_ms", Type::number, "ms", "the longest digit" },
+    KnownFigure { "dtmf.shortest_pause_ms", Type::number, "ms", "the shortest pause between digits" },
+    KnownFigure { "dtmf.lowest_snr_db", Type::number, "dB", "both tones over all else, the worst digit" },
 
     KnownFigure { "transport.packets", Type::count, "", "RTP packets received" },
     KnownFigure { "transport.lost", Type::count, "", "packets that had not come when it was their turn" },

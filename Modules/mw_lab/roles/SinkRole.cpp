@@ -1,5 +1,6 @@
 #include "RoleBase.h"
 
+#include "../measure/DtmfMeasurement.h"
 #include "../measure/Expectations.h"
 #include "../measure/LegAnalyser.h"
 #include "../measure/LevelMeasurement.h"
@@ -99,6 +100,7 @@ private:
         }
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
         analyser->add(std::make_unique<LevelMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
+        analyser->add(std::make_unique<DtmfMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
         const TapPoint tap { TapPoint::Kind::legIn, channel };
