@@ -30,5 +30,8 @@
 #include "dtmf/DtmfMeter.h"
 #include "levels/LevelStatistics.h"
 #include "levels/ActiveSpeechLevel.h"
+#include "gaps/Gap.h"
+#include "gaps/ToneFinder.h"
+#include "gaps/ToneGapDetector.h"
 #include "pilot/PilotSource.h"
 #include "pilot/PilotReceiver.h"
