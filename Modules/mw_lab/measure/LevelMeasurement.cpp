@@ -45,7 +45,8 @@ void LevelMeasurement::finish(FigureSet& figures)
                 { "dBm0", p56 + ", " + dbm0, "the active time", "" });
     figures.set("level.activity", ofActive([](const auto& reading) { return reading.activity; }), silent, { "", p56, whole, "" });
 
-    const FigureKind floor { "dBm0", "RMS in the pauses, " + dbm0, "pauses 200 ms behind and 60 ms before active sound", "" };
+    const auto inPauses = "RMS in the pauses, " + dbm0;
+    const FigureKind floor { "dBm0", inPauses, "pauses 200 ms behind and 60 ms before active sound", "" };
     const auto pauses = speech.pauses();
     if (! pauses.has_value())
         figures.setNotMeasured("level.noise_floor_dbm0", "there were less than 0.5 s of pauses between active sound", floor);
