@@ -10,6 +10,7 @@
 #include "measure/FigureCatalogue.cpp"
 #include "measure/FigureExpectation.cpp"
 #include "measure/FigureSet.cpp"
+#include "measure/GapMeasurement.cpp"
 #include "measure/LegAnalyser.cpp"
 #include "measure/LevelMeasurement.cpp"
 #include "measure/TransportFigures.cpp"

@@ -41,6 +41,13 @@ constexpr std::array knownFigureTable {
     KnownFigure { "level.silence_s", Type::number, "s", "20 ms windows at or below −60 dBm0" },
     KnownFigure { "level.longest_silence_s", Type::number, "s", "the longest stretch of them" },
 
+    KnownFigure { "gaps.count", Type::count, "", "breaks of 1 ms and more in a steady tone" },
+    KnownFigure { "gaps.silent_ms", Type::number, "ms", "silence in them, all added up" },
+    KnownFigure { "gaps.longest_ms", Type::number, "ms", "the longest of them" },
+    KnownFigure { "gaps.interval_s", Type::number, "s", "from break to break, the median" },
+    KnownFigure { "gaps.watched_s", Type::number, "s", "for how long a steady tone was watched" },
+    KnownFigure { "gaps.tone_hz", Type::number, "Hz", "the tone that was watched" },
+
     KnownFigure { "dtmf.digits", Type::text, "", "digits heard in-band, in order" },
     KnownFigure { "dtmf.count", Type::count, "", "how many" },
     KnownFigure { "dtmf.worst_frequency_percent", Type::number, "%", "the tone farthest from its frequency" },
@@ -69,8 +76,8 @@ constexpr std::array knownFigureTable {
     KnownFigure { "drift.ppm", Type::number, "ppm", "the peer's clock against ours" },
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> figureAliases {
-    { { "digits", "dtmf.digits" }, { "codec", "call.codec" }, { "loss", "transport.loss_percent" } } };
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> figureAliases {
+    { { "gaps", "gaps.count" }, { "digits", "dtmf.digits" }, { "codec", "call.codec" }, { "loss", "transport.loss_percent" } } };
 } // namespace
 
 std::span<const KnownFigure> knownFigures() noexcept { return knownFigureTable; }

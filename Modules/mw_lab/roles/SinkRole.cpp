@@ -2,6 +2,7 @@
 
 #include "../measure/DtmfMeasurement.h"
 #include "../measure/Expectations.h"
+#include "../measure/GapMeasurement.h"
 #include "../measure/LegAnalyser.h"
 #include "../measure/LevelMeasurement.h"
 #include "../measure/TransportFigures.h"
@@ -101,6 +102,7 @@ private:
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
         analyser->add(std::make_unique<LevelMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
         analyser->add(std::make_unique<DtmfMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
+        analyser->add(std::make_unique<GapMeasurement>(config.engine.sampleRateHz));
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
         const TapPoint tap { TapPoint::Kind::legIn, channel };
