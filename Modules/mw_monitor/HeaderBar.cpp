@@ -11,6 +11,7 @@ namespace mw
 namespace
 {
 constexpr int leastAddressWidth = 112;  // less of an address tells nobody where to call
+constexpr int timingWidth = 224;
 }
 
 HeaderBar::HeaderBar(MonitorModel& modelToShow) : model(modelToShow)
@@ -58,10 +59,13 @@ void HeaderBar::resized()
 {
     auto area = getLocalBounds().reduced(layout::grid, 0);
     clock.setBounds(area.removeFromRight(80));
-    timing.setBounds(area.removeFromRight(224));
+    const auto titleWidth = isNarrow() ? 184 : 288;
+    timing.setVisible(area.getWidth() >= timingWidth + toolsWidth + titleWidth);
+    if (timing.isVisible())
+        timing.setBounds(area.removeFromRight(timingWidth));
     if (tools != nullptr)
         tools->setBounds(area.removeFromRight(toolsWidth).reduced(0, 1));
-    title.setBounds(area.removeFromLeft(isNarrow() ? 184 : 288));
+    title.setBounds(area.removeFromLeft(titleWidth));
     address.setBounds(area);
     address.setVisible(area.getWidth() >= leastAddressWidth);
     say();

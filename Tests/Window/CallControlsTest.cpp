@@ -220,3 +220,24 @@ TEST_F(CallControls, WhoHearsWhom)
     hear("Mode: conference", "clicked", sum(aliceDbm0, bobDbm0));
     expectHeard(levels, "ear");
 }
+
+TEST_F(CallControls, TheEmptyWindowCopiesOurAddressAndCalls)
+{
+    open();
+    click("Copy our address");
+    EXPECT_EQ(juce::SystemClipboard::getTextFromClipboard().toStdString(), engine().localUri());
+    click("Our address");
+    keys({ "ctrl+a", "ctrl+c" });
+    EXPECT_EQ(juce::SystemClipboard::getTextFromClipboard().toStdString(), engine().localUri());
+    auto& ear = sinkCalled("ear");
+    auto* address = findShowing<juce::TextEditor>(named("What to do first"), "Address to call");
+    ASSERT_NE(address, nullptr);
+    click(*address);
+    type(ear.uri());
+    click("Call the address");
+    EXPECT_TRUE(waitFor("bench", CallState::established));
+    click("Tone on");
+    hear("Address to call, Call the address, Tone on", "in the empty window: typed, clicked; the tone on", -10.0);
+    expectHeard(levels, "ear");
+    HeardLevels::row("Copy our address, Our address", "clicked; marked and copied by keys", "our address on the clipboard");
+}

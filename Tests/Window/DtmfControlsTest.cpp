@@ -131,6 +131,15 @@ TEST_F(DtmfControls, SequenceWithTimesLevelsTwistLoopAndGap)
     type("7");
     keys({ "Return" });
     letPass(0.5);
+    auto& fader = named<juce::Slider>("Gain of strip DTMF");
+    drag(fader, { 0.5f, fader.getPositionOfValue(fader.getValue()) / static_cast<float>(fader.getHeight()) }, { 0, 24 });
+    const auto draggedDb = fader.getValue();
+    EXPECT_LT(draggedDb, -1.0);
+    click("DTMF sequence");
+    keys({ "ctrl+a" });
+    type("9");
+    keys({ "Return" });
+    letPass(0.5);
     typeInto("Typed gain of strip DTMF", "-6");
     click("DTMF sequence");
     keys({ "ctrl+a" });
@@ -149,17 +158,18 @@ TEST_F(DtmfControls, SequenceWithTimesLevelsTwistLoopAndGap)
     letPass(0.2);
     click("Play the sequence");
     letPass(0.5);
+    click("Digits sent and heard");
     EXPECT_NE(named<juce::ListBox>("Digits sent and heard").getModel()->getNumRows(), 0);
 
     const auto report = reportOf("ear");
     const auto read = text(report["calls"][0]["digits"]);
-    ASSERT_GE(read.size(), 4u + 6u + 3u) << read;
+    ASSERT_GE(read.size(), 4u + 6u + 4u) << read;
     EXPECT_EQ(read.substr(0, 10), "159D424242") << "159D, nothing while x stood there, three rounds of 42 at least";
-    EXPECT_EQ(read.substr(read.size() - 3), "788");
+    EXPECT_EQ(read.substr(read.size() - 4), "7988");
     // Stop ends a digit where it stands: what is left of it is too short for a digit of Q.24, not for multimon-ng.
     const auto stranger = multimonOf(report);
     EXPECT_EQ(stranger.substr(0, 10), read.substr(0, 10));
-    EXPECT_EQ(stranger.substr(stranger.size() - 3), "788");
+    EXPECT_EQ(stranger.substr(stranger.size() - 4), "7988");
     const auto& digits = digitsOf(report);
     const auto at = [&digits](int i, const char* what) { return static_cast<double>(digits[i][what]); };
     for (int i = 0; i < 4; ++i)
@@ -171,8 +181,10 @@ TEST_F(DtmfControls, SequenceWithTimesLevelsTwistLoopAndGap)
     EXPECT_NEAR(at(1, "startS") - at(0, "startS"), 0.150, 0.003);
     EXPECT_NEAR(at(6, "startS") - at(4, "startS"), 0.600, 0.005) << "two digits of 150 ms and the gap";
     const auto last = digits.size() - 1;
-    EXPECT_NEAR(at(last - 2, "lowDbm0"), -11.0, 0.1);
-    EXPECT_NEAR(at(last - 2, "highDbm0"), -9.0, 0.1);
+    EXPECT_NEAR(at(last - 3, "lowDbm0"), -11.0, 0.1);
+    EXPECT_NEAR(at(last - 3, "highDbm0"), -9.0, 0.1);
+    EXPECT_NEAR(at(last - 2, "lowDbm0"), -11.0 + draggedDb, 0.1);
+    EXPECT_NEAR(at(last - 2, "highDbm0"), -9.0 + draggedDb, 0.1);
     EXPECT_NEAR(at(last - 1, "lowDbm0"), -17.0, 0.1);
     EXPECT_NEAR(at(last - 1, "highDbm0"), -15.0, 0.1);
     for (const auto& [control, how, heard] : std::vector<std::array<std::string, 3>> {
@@ -181,6 +193,7 @@ TEST_F(DtmfControls, SequenceWithTimesLevelsTwistLoopAndGap)
              { "DTMF on time, DTMF off time", "60 and 90 typed", "digits of 60 ms every 150 ms" },
              { "DTMF low-group level, DTMF twist", "−15 and 3 typed; right click, Back to …", "−15.0/−12.0 dBm0, then −11.0/−9.0 dBm0" },
              { "Loop, DTMF gap between rounds, Play the sequence, Stop DTMF", "clicked, 300 typed", "42 again and again every 600 ms, until Stop" },
+             { "Gain of strip DTMF", "dragged down 24 px", "quieter by as much as it says" },
              { "Typed gain of strip DTMF", "typed −6", "−17.0/−15.0 dBm0" },
              { "DTMF on, Mute strip DTMF", "clicked, played, clicked again", "nothing, then the digits again" } })
         HeardLevels::row(control, how, heard);

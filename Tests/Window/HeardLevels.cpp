@@ -1,9 +1,12 @@
 #include "HeardLevels.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
+#include <optional>
 
 namespace
 {
@@ -21,6 +24,54 @@ std::string textOf(double dbm0)
     char text[32];
     std::snprintf(text, sizeof text, "%.2f dBm0", dbm0);
     return text;
+}
+
+/** What was heard for each expected level, and how many silences stand between them that were not expected. */
+struct Alignment
+{
+    std::vector<double> matched;
+    size_t silences = 0;
+};
+
+/** Lays what was heard beside what was expected. A machine that stood still for a moment is heard as silence, and as the same level
+    once more behind it: neither is a step. Of all ways the one with the fewest such silences; none where nothing fits. */
+std::optional<Alignment> align(const std::vector<double>& heard, const std::vector<double>& expected)
+{
+    constexpr auto never = std::numeric_limits<size_t>::max();
+    const auto rows = heard.size(), columns = expected.size();
+    const auto matches = [&](size_t i, size_t at) { return at < columns && isSame(heard[i], expected[at]); };
+    const auto isStray = [&](size_t i) { return heard[i] == HeardLevels::silent; };
+    const auto isBack = [&](size_t i, size_t at) { return i > 0 && at > 0 && isStray(i - 1) && isSame(heard[i], expected[at - 1]); };
+
+    // The fewest silences from here to the end, where i levels have been heard and `at` of them were steps.
+    std::vector<std::vector<size_t>> fewest(rows + 1, std::vector<size_t>(columns + 1, never));
+    fewest[rows][columns] = 0;
+    for (size_t i = rows; i-- > 0;)
+        for (size_t at = 0; at <= columns; ++at)
+        {
+            auto& here = fewest[i][at];
+            if (matches(i, at))
+                here = std::min(here, fewest[i + 1][at + 1]);
+            if (isBack(i, at))
+                here = std::min(here, fewest[i + 1][at]);
+            if (isStray(i) && fewest[i + 1][at] != never)
+                here = std::min(here, fewest[i + 1][at] + 1);
+        }
+    if (fewest[0][0] == never)
+        return std::nullopt;
+
+    Alignment found;
+    for (size_t i = 0, at = 0; i < rows; ++i)
+    {
+        if (matches(i, at) && fewest[i + 1][at + 1] == fewest[i][at])
+        {
+            found.matched.push_back(heard[i]);
+            ++at;
+        }
+        else if (! (isBack(i, at) && fewest[i + 1][at] == fewest[i][at]))
+            ++found.silences;
+    }
+    return found;
 }
 } // namespace
 
@@ -66,21 +117,10 @@ void HeardLevels::compareWith(const WavFile& recording, size_t stalls) const
     both += "\nheard:   ";
     for (const auto level : heard)
         both += " " + textOf(level);
-    // A machine that stood still for a moment is heard as silence, and as the same level once more behind it: neither is a step.
-    std::vector<double> matched;
-    size_t silences = 0;
-    for (size_t i = 0; i < heard.size(); ++i)
-    {
-        const auto at = matched.size();
-        if (at < expected.size() && std::abs(heard[i] - expected[at]) <= sameDb)
-            matched.push_back(heard[i]);
-        else if (heard[i] == silent)
-            ++silences;
-        else
-            ASSERT_TRUE(silences > 0 && at > 0 && isSame(heard[i], expected[at - 1])) << "step " << at + 1 << "\n" << both;
-    }
-    ASSERT_LE(silences, stalls) << "more silences than the machine's stalls explain\n" << both;
-    ASSERT_EQ(matched.size(), expected.size()) << both;
+    const auto alignment = align(heard, expected);
+    ASSERT_TRUE(alignment.has_value()) << both;
+    ASSERT_LE(alignment->silences, stalls) << "more silences than the machine's stalls explain\n" << both;
+    const auto& matched = alignment->matched;
     size_t at = 0;
     for (size_t i = 0; i < steps.size(); ++i)
     {

@@ -164,6 +164,10 @@ TEST_F(StripControls, MasterAndTone)
     hear("Solo strip TONE", "clicked again", sum(aliceDbm0, -17.0));
     click("Tone on");
     hear("Tone on", "clicked again", aliceDbm0);
+    click("Solo strip DTMF");
+    hear("Solo strip DTMF", "clicked: nobody else is heard", silenceDb);
+    click("Solo strip DTMF");
+    hear("Solo strip DTMF", "clicked again", aliceDbm0);
     compare();
     auto found = false;
     const auto report = json(file("ear.json"));

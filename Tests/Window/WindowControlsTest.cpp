@@ -1,6 +1,7 @@
 #include "HeardLevels.h"
 #include "LiveWindow.h"
 
+#include <mw_monitor/detail/DetailPanel.h>
 #include <mw_monitor/detail/LogPage.h>
 #include <mw_monitor/detail/TimePlot.h>
 
@@ -60,6 +61,7 @@ protected:
 TEST_F(WindowControls, OfTheStripsAndTheWindow)
 {
     auto& list = named<StripList>("Strips of the calls");
+    click(list);
     click("Filter of the strips");
     type("ali");
     EXPECT_EQ(list.order(), std::vector<LegId> { alice });
@@ -86,6 +88,9 @@ TEST_F(WindowControls, OfTheStripsAndTheWindow)
     EXPECT_EQ(view().theme(), Theme::dark);
     click("Keys");
     EXPECT_NE(findShowing(view(), "Keys of the window"), nullptr);
+    click("Keys of the window");
+    EXPECT_EQ(findShowing(view(), "Keys of the window"), nullptr);
+    click("Keys");
     keys({ "Escape" });
     EXPECT_EQ(findShowing(view(), "Keys of the window"), nullptr);
     keys({ "ctrl+plus" });
@@ -93,6 +98,15 @@ TEST_F(WindowControls, OfTheStripsAndTheWindow)
     click("Unit of the levels");
     EXPECT_TRUE(model().showsDbfs()) << "at 125 % too";
     click("Unit of the levels");
+    keys({ "ctrl+plus", "ctrl+plus", "ctrl+plus" });
+    EXPECT_EQ(view().scale(), 200);
+    const auto large = window->getBounds();
+    window->setBounds(large.withSize(1440, 900));  // no room for all tabs
+    pump(100);
+    choose("Page of the details", "Log");
+    EXPECT_EQ(named<DetailPanel>("Details").shownTab(), "Log");
+    choose("Page of the details", "Level");
+    window->setBounds(large);
     keys({ "ctrl+0" });
     EXPECT_EQ(view().scale(), 100);
     const auto calls = named("Calls").getWidth(), dtmf = named("DTMF").getWidth(), detail = named("Details").getHeight();
@@ -118,6 +132,18 @@ TEST_F(WindowControls, OfTheDetails)
     {
         click(tab + " tab");
         EXPECT_EQ(detail.shownTab(), tab);
+    }
+    for (const auto& [tab, title] : std::vector<std::pair<const char*, const char*>> { { "Jitter & loss", "Jitter" }, { "Jitter & loss", "Loss" },
+             { "Delay", "Jitter buffer" }, { "Tick lateness", "Tick lateness" }, { "Load", "Load" } })
+    {
+        click(juce::String(tab) + " tab");
+        const auto before = detail.time().toNs() - detail.time().fromNs();
+        auto* plot = findShowing<TimePlot>(detail, title);
+        ASSERT_NE(plot, nullptr) << title;
+        click(*plot);
+        keys({ "plus" });
+        EXPECT_LT(detail.time().toNs() - detail.time().fromNs(), before) << title;
+        click("Reset plots");
     }
     click("Level tab");
     click("Pause plots");
@@ -175,6 +201,8 @@ TEST_F(WindowControls, OfTheDetails)
     EXPECT_EQ(log.getModel()->getNumRows(), 0);
     keys({ "Escape" });
     EXPECT_GE(log.getModel()->getNumRows(), all);
+    click("Log");
+    keys({ "Home" });
     click("Newest first");
     EXPECT_FALSE(isOn("Newest first"));
     click("Copy the log");
@@ -237,6 +265,7 @@ TEST_F(WindowControls, OfThePlayer)
     letPass(0.6);
     WavFile::write(file("note.wav"), sound::makeSine(600.0, -13.17, 1.0, 8000), 8000);
     click("Mute strip 1");
+    letPass(0.7);
     click("Open a sound file");
     nameFile("Play a sound file", file("note.wav").string());
     EXPECT_TRUE(until([this] { return model().player().state() == Player::State::playing; }));
@@ -248,6 +277,13 @@ TEST_F(WindowControls, OfThePlayer)
     typeInto("Typed gain of strip PLAYER", "-6");
     click("Play the file");
     letPass(1.5);
+    auto& fader = named<juce::Slider>("Gain of strip PLAYER");
+    drag(fader, { 0.5f, fader.getPositionOfValue(fader.getValue()) / static_cast<float>(fader.getHeight()) }, { 0, 24 });
+    const auto draggedDb = fader.getValue();
+    EXPECT_LT(draggedDb, -7.0);
+    letPass(0.7);
+    typeInto("Typed gain of strip PLAYER", "-6");
+    letPass(0.7);
     click("Mute strip PLAYER");
     letPass(0.7);
     click("Mute strip PLAYER");
@@ -255,16 +291,21 @@ TEST_F(WindowControls, OfThePlayer)
     letPass(0.7);
     click("Solo strip PLAYER");
     click("Play the file");
+    letPass(0.7);
     click("Mute strip 1");
     letPass(0.7);
 
     HeardLevels levels;
     levels.expect("Address to call", "typed, Return", -20.0);
+    levels.expect("Mute strip 1", "clicked", HeardLevels::silent);
     levels.expect("Open a sound file, Repeat the file", "a tone of −10 dBm0 chosen, repeated", -10.0);
     levels.expect("Play the file", "clicked: stops", HeardLevels::silent);
     levels.expect("Typed gain of strip PLAYER, Play the file", "−6 typed, clicked", -16.0);
+    levels.expect("Gain of strip PLAYER", "dragged down 24 px", -10.0 + draggedDb);
+    levels.expect("Typed gain of strip PLAYER", "−6 typed again", -16.0);
     levels.expect("Mute strip PLAYER", "clicked", HeardLevels::silent);
     levels.expect("Mute strip PLAYER, Solo strip PLAYER", "clicked", -16.0);
-    levels.expect("Play the file, Mute strip 1", "clicked", -20.0);
+    levels.expect("Play the file", "clicked: stops", HeardLevels::silent);
+    levels.expect("Mute strip 1", "clicked", -20.0);
     expectHeard(levels, "ear");
 }

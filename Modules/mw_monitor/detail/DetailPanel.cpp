@@ -17,7 +17,7 @@ namespace mw
 
 namespace
 {
-constexpr int tabHeight = 32;
+constexpr int tabHeight = 32, narrowTabsWidth = 152;
 
 /** Histogram of all ticks, and the latest ones over time. */
 class LatenessPage final : public PlotPage
@@ -72,6 +72,11 @@ DetailPanel::DetailPanel(MonitorModel& modelToShow) : model(modelToShow)
         tabs.getTabButton(i)->setTitle(tabs.getTabNames()[i] + " tab");
         tabs.getTabButton(i)->setWantsKeyboardFocus(true);
     }
+    narrowTabs.setTitle("Page of the details");
+    narrowTabs.setTooltip("What the lower part of the window shows");
+    narrowTabs.addItemList(tabs.getTabNames(), 1);
+    narrowTabs.onChange = [this] { tabs.setCurrentTabIndex(narrowTabs.getSelectedItemIndex()); };
+    addChildComponent(narrowTabs);
     model.addView(*this);
     bringToFront();
 }
@@ -105,6 +110,7 @@ bool DetailPanel::show(const juce::String& name)
 void DetailPanel::bringToFront()
 {
     const auto index = tabs.getCurrentTabIndex();
+    narrowTabs.setSelectedItemIndex(index, juce::dontSendNotification);
     auto* wanted = isVisible() && index >= 0 && index < static_cast<int>(pages.size())
             ? pages[static_cast<size_t>(index)].get() : nullptr;
     if (wanted == front)
@@ -161,7 +167,19 @@ void DetailPanel::resized()
             tools->setBounds(row.removeFromRight(front->toolsWidth() + layout::grid).withTrimmedRight(layout::grid).reduced(0,
                     2));
     }
+    const auto fit = widthOfTabs() <= row.getWidth();
+    tabs.setVisible(fit);
+    narrowTabs.setVisible(! fit);
     tabs.setBounds(row);
+    narrowTabs.setBounds(row.withTrimmedLeft(layout::grid).withWidth(std::min(narrowTabsWidth, row.getWidth() - layout::grid)).reduced(0, 2));
+}
+
+int DetailPanel::widthOfTabs()
+{
+    int width = 0;
+    for (int i = 0; i < tabs.getNumTabs(); ++i)
+        width += tabs.getTabButton(i)->getBestTabLength(tabHeight);
+    return width;
 }
 
 } // namespace mw

@@ -46,6 +46,7 @@ private:
     void add(const juce::String& name, const juce::String& tooltip, std::unique_ptr<DetailPage> page);
     void bringToFront();
     void modelChanged() override;
+    [[nodiscard]] int widthOfTabs();
 
     MonitorModel& model;
     TimeView timeView;
@@ -53,6 +54,7 @@ private:
     DetailPage* front = nullptr;
     uint64_t stepShown = 0, logShown = 0;  ///< of the model, in the plots
     Tabs tabs { *this };
+    juce::ComboBox narrowTabs;  ///< in their place where they have no room
 };
 
 } // namespace mw

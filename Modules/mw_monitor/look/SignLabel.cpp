@@ -32,6 +32,7 @@ void SignLabel::paint(juce::Graphics& g)
     const auto& p = Look::of(*this);
     auto area = getBorderSize().subtractedFrom(getLocalBounds()).toFloat();
     const auto lines = std::max(1, static_cast<int>(area.getHeight() / getFont().getHeight()));
+    auto side = getJustificationType();
     g.setColour(fault ? p.bad : p.quiet);
     g.setFont(getFont());
     if (fault && getText().isNotEmpty())
@@ -43,8 +44,10 @@ void SignLabel::paint(juce::Graphics& g)
         const auto sign = area.removeFromLeft(signWidth);
         const auto middle = sign.getCentreY() - (lines > 1 && whole > room ? 0.5f * getFont().getHeight() : 0.0f);
         drawShape(g, Shape::warning, { sign.getX() + 0.5f * signSize, middle }, signSize);
+        if (whole > room)  // and the text beside the sign, wherever a shorter one would stand
+            side = juce::Justification::centredLeft;
     }
-    g.drawFittedText(getText(), area.getSmallestIntegerContainer(), getJustificationType(), lines, 1.0f);
+    g.drawFittedText(getText(), area.getSmallestIntegerContainer(), side, lines, 1.0f);
 }
 
 } // namespace mw
