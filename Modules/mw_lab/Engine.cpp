@@ -412,6 +412,12 @@ std::optional<LegMediaStats> Engine::mediaStats(LegId leg) const
     return row == rows.end() ? std::nullopt : std::optional<LegMediaStats>(row->media);
 }
 
+std::optional<TransportReport> Engine::transportReport(LegId leg) const
+{
+    const auto* found = impl->control.calls().find(leg);
+    return found == nullptr ? std::nullopt : found->transport;
+}
+
 int Engine::addListener(Listener listener)
 {
     const auto number = impl->nextListener++;

@@ -163,6 +163,9 @@ public:
     /** Transport of a call: as of the last tick, or as of its end while it is still in the list. Nothing before media. */
     [[nodiscard]] std::optional<LegMediaStats> mediaStats(LegId leg) const;
 
+    /** All that is known of an ended call's stream, while it is in the list. Nothing while it lasts, or if it had no media. */
+    [[nodiscard]] std::optional<TransportReport> transportReport(LegId leg) const;
+
     // ---- signalling messages --------------------------------------------------------------------------------------------
 
     /** From now on the calls' signalling messages are kept, or no more; what was kept stays until its call leaves the list. Off

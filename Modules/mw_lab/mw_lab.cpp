@@ -14,6 +14,8 @@
 #include "measure/LegAnalyser.cpp"
 #include "measure/LevelMeasurement.cpp"
 #include "measure/TransportFigures.cpp"
+#include "measure/StreamFigures.cpp"
+#include "measure/QualityFigures.cpp"
 #include "play/DialUri.cpp"
 #include "play/DtmfAudience.cpp"
 #include "play/FlacLength.cpp"

@@ -62,6 +62,7 @@ LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
       receiveRing(config.ringBytes),
       sendRing(config.ringBytes),
       playout(std::make_unique<Playout>(*codec, config.playout)),
+      watch(std::make_unique<StreamWatch>(codec->format())),
       driftCorrector(std::make_unique<DriftCorrector>(*playout, codec->format().sampleRateHz, codecFramesFor(codec->format(), config))),
       receiveResampler(std::make_unique<Resampler>(codec->format().sampleRateHz, config.engineRateHz,
                                                    std::max(codecFramesFor(codec->format(), config), static_cast<size_t>(config.maxBlockFrames)),
@@ -93,7 +94,10 @@ void LegPort::setDirection(bool sending, bool receiving) noexcept
 
 void LegPort::pull(std::span<float> block, int64_t nowNs) noexcept
 {
-    receiveRing.drain([this](const RtpPacket& packet) { playout->insert(packet); });
+    receiveRing.drain([this](const RtpPacket& packet) {
+        watch->packetArrived(packet);
+        playout->insert(packet);
+    });
     if (! receivingEnabled.load(std::memory_order_acquire))
         playout->flush();
 
@@ -105,6 +109,29 @@ void LegPort::pull(std::span<float> block, int64_t nowNs) noexcept
     }
     if (isDead())
         std::fill(block.begin(), block.end(), 0.0f);
+    publishReceiver(nowNs);
+}
+
+void LegPort::publishReceiver(int64_t nowNs) noexcept
+{
+    constexpr int64_t intervalNs = 1'000'000'000;
+    if (receiverWasPublished && nowNs - receiverPublishedNs < intervalNs)
+        return;
+    receiverWasPublished = true;
+    receiverPublishedNs = nowNs;
+    const auto& buffer = config.playout;
+    const auto isAdaptive = buffer.mode == PlayoutMode::adaptive;
+    const auto& stats = playout->stats();
+    ReceiverState state;
+    state.losses = playout->losses();
+    state.expected = watch->stats().expected;
+    state.packetMs = stats.packetMs;
+    state.delayMs = stats.targetMs + receiveResampler->delayMs() + outputLatency;
+    state.bufferNominalMs = stats.targetMs;
+    state.bufferMaximumMs = isAdaptive ? buffer.maxDepthMs : stats.targetMs;
+    state.bufferAbsoluteMaximumMs = isAdaptive ? buffer.maxDepthMs : std::max<double>(stats.targetMs, buffer.maxBacklogMs);
+    state.adaptive = isAdaptive;
+    receiver.publish(state);
 }
 
 void LegPort::pullPiece(std::span<float> block, int64_t nowNs) noexcept
@@ -137,13 +164,35 @@ void LegPort::timeLost(uint64_t frames, int64_t nowNs) noexcept
 
 LegMediaStats LegPort::mediaStats() const noexcept
 {
-    LegMediaStats stats { playout->stats(), sendPath->stats(), {} };
+    LegMediaStats stats { playout->stats(), sendPath->stats(), {}, watch->stats(), playout->losses() };
     stats.network.strangers = strangers.load(std::memory_order_relaxed);
     stats.network.malformed = malformed.load(std::memory_order_relaxed);
     stats.network.notSent = notSent.load(std::memory_order_relaxed);
     stats.playout.ringOverruns = receiveRing.refused();
     driftCorrector->report(stats.playout);
     return stats;
+}
+
+TransportReport LegPort::transportReport() const
+{
+    TransportReport report;
+    report.format = codec->format();
+    report.stream = watch->stats();
+    report.payloadTypes = watch->payloadTypes();
+    report.packetTicks = watch->packetTicks();
+    report.losses = playout->losses();
+    const auto& changes = watch->spacingChanges();
+    report.spacingChangeP50Ms = changes.percentileMs(0.5);
+    report.spacingChangeP95Ms = changes.percentileMs(0.95);
+    report.spacingChangeP99Ms = changes.percentileMs(0.99);
+    const auto& gaps = watch->arrivalGaps();
+    report.arrivalGapP50Ms = gaps.percentileMs(0.5);
+    report.arrivalGapP95Ms = gaps.percentileMs(0.95);
+    report.arrivalGapP99Ms = gaps.percentileMs(0.99);
+    report.sendDelayMs = outputLatency;
+    report.bufferDelayMs = playout->stats().targetMs + receiveResampler->delayMs();
+    rtcp.read(report.rtcp);
+    return report;
 }
 
 } // namespace mw

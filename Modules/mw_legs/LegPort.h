@@ -6,6 +6,8 @@
 #include "media/Playout.h"
 #include "media/Resampler.h"
 #include "media/SendPath.h"
+#include "media/StreamWatch.h"
+#include "media/TransportReport.h"
 
 #include <mw_core/mw_core.h>
 
@@ -46,8 +48,10 @@ struct LegMediaStats
     PlayoutStats playout;
     SendStats send;
     NetworkStats network;
+    StreamStats stream;
+    LossFigures losses;
 
-    /** Adds another leg's counters; what is no counter (depth, jitter, SSRC …) stays. */
+    /** Adds another leg's counters; what is no counter (depth, jitter, SSRC …), `stream` and `losses` stay. */
     void add(const LegMediaStats& other) noexcept;
 };
 
@@ -85,6 +89,12 @@ public:
     /** Counts what the socket saw beside the stream. */
     void note(const NetworkStats& more) noexcept;
 
+    /** Keeps what RTCP told so far, for transportReport(). */
+    void noteRtcp(const RtcpFigures& figures) noexcept { rtcp.publish(figures); }
+
+    /** How the receiving side stood within the last second. @returns false before the first block */
+    [[nodiscard]] bool receiverState(ReceiverState& state) const { return receiver.read(state) > 0; }
+
     // ---- sip or control thread --------------------------------------------------------------------------------------
 
     /** Direction of the sound, as SDP says (hold). */
@@ -104,6 +114,11 @@ public:
     /** The transport as of the last tick. */
     [[nodiscard]] LegMediaStats mediaStats() const noexcept;
 
+    // ---- control, when the media thread has let go of it -----------------------------------------------------------------
+
+    /** All that is known of the stream. */
+    [[nodiscard]] TransportReport transportReport() const;
+
     // ---- any thread ---------------------------------------------------------------------------------------------------
 
     /** Delay from a packet's arrival to its block, as configured: depth and resampler [ms]. */
@@ -116,12 +131,14 @@ public:
 
 private:
     void pullPiece(std::span<float> block, int64_t nowNs) noexcept;
+    void publishReceiver(int64_t nowNs) noexcept;
 
     CodecPtr codec;
     LegPortConfig config;
     ReceiveRing receiveRing;
     SendRing sendRing;
     std::unique_ptr<Playout> playout;
+    std::unique_ptr<StreamWatch> watch;
     std::unique_ptr<DriftCorrector> driftCorrector;
     std::unique_ptr<Resampler> receiveResampler;
     std::unique_ptr<SendPath> sendPath;
@@ -131,6 +148,10 @@ private:
     std::atomic<bool> sendingEnabled { true };
     std::atomic<bool> receivingEnabled { true };
     std::atomic<uint64_t> strangers { 0 }, malformed { 0 }, notSent { 0 };
+    LatestValue<RtcpFigures> rtcp;       ///< sip → control
+    LatestValue<ReceiverState> receiver; ///< media → sip
+    int64_t receiverPublishedNs = 0;     ///< media
+    bool receiverWasPublished = false;   ///< media
 };
 
 } // namespace mw

@@ -25,3 +25,4 @@
 #include "pilot/PilotGains.cpp"
 #include "pilot/PilotSteps.cpp"
 #include "pilot/PilotReceiver.cpp"
+#include "quality/EModel.cpp"

@@ -35,3 +35,4 @@
 #include "gaps/ToneGapDetector.h"
 #include "pilot/PilotSource.h"
 #include "pilot/PilotReceiver.h"
+#include "quality/EModel.h"

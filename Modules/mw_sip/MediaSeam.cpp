@@ -4,9 +4,6 @@
 #include "WithoutThrowing.h"
 
 #include <cerrno>
-#include <ctime>
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
 
 namespace mw
 {
@@ -15,6 +12,7 @@ namespace
 {
 
 constexpr int layerAboveSrtp = 20;  // baresip's SRTP registers its helper at 10
+constexpr int layerOfReports = 21;  // above the one that writes the jitter into them
 constexpr size_t rtpHeaderBytes = 12;  // RFC 3550, 5.1
 
 using octets::read16;
@@ -58,7 +56,12 @@ MediaSeam::MediaSeam(struct rtp_sock* rtpSocket, struct udp_sock* udpSocket, str
       socket(udpSocket),
       sdp(media),
       clock(std::move(engineClock)),
-      clockIsReal(dynamic_cast<RealClock*>(clock.get()) != nullptr)
+      kernelTime(*clock),
+      rtcp(*clock, { [this](ReceiverState& state) { return receiver != nullptr && receiver->receiverState(state); },
+                     [this](const RtcpFigures& figures) {
+                         if (receiver != nullptr)
+                             receiver->rtcpPassed(figures);
+                     } })
 {
 }
 
@@ -72,17 +75,15 @@ int MediaSeam::attach(struct udp_sock* rtcpSocket)
 {
     if (const auto failed = rtcpJitter.attach(rtcpSocket, layerAboveSrtp); failed != 0)
         return failed;
+    if (const auto failed = rtcp.attach(::rtp_sess_ssrc(rtp), rtcpSocket, layerOfReports); failed != 0)
+        return failed;
     struct udp_helper* made = nullptr;
     if (const auto failed = ::udp_register_helper(&made, socket, layerAboveSrtp, sending, received, this); failed != 0)
         return failed;
     helper.reset(made);
-
-    struct sa local {};
-    if (::udp_local_get(socket, &local) == 0)
-        fd = adapter::descriptorOf(socket, ::sa_af(&local));
-    timespec unused {};
-    [[maybe_unused]] const auto stampsOn = ::ioctl(fd, SIOCGSTAMPNS, &unused);  // the first call turns stamps on
-    return 0;
+    kernelTime.attach(socket);
+    // RFC 3611, 5.1: we send these, and take them.
+    return ::sdp_media_set_lattr(sdp, true, "rtcp-xr", "voip-metrics");
 }
 
 void MediaSeam::negotiated(const struct sa* remoteAddress)
@@ -146,7 +147,8 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
     }
     if (seam.receiver != nullptr)
     {
-        parsed.arrivalNs = seam.arrivalNs();
+        parsed.arrivalNs = seam.kernelTime.arrivalNs();
+        seam.rtcp.peerIs(parsed.ssrc);
         if (seam.clockRateHz > 0)
             seam.rtcpJitter.packetArrived(parsed.ssrc, parsed.timestamp, parsed.arrivalNs, seam.clockRateHz);
         seam.receiver->packetArrived(parsed);
@@ -178,19 +180,6 @@ bool MediaSeam::acceptSource(const struct sa& source)
         return true;
     }
     return ::sa_cmp(&latched, &source, SA_ALL);
-}
-
-int64_t MediaSeam::arrivalNs() const noexcept
-{
-    const auto now = clock->nowNs();
-    timespec stamp {}, wall {};
-    if (! clockIsReal || ::ioctl(fd, SIOCGSTAMPNS, &stamp) != 0)
-        return now;
-    ::clock_gettime(CLOCK_REALTIME, &wall);
-    // The stamp is wall-clock time; only its age is carried over, so a step of the wall clock costs one wrong stamp at most.
-    const auto ageNs = (int64_t { wall.tv_sec } - stamp.tv_sec) * 1'000'000'000 + (wall.tv_nsec - stamp.tv_nsec);
-    constexpr int64_t oldestNs = 2'000'000'000;
-    return ageNs >= 0 && ageNs <= oldestNs ? now - ageNs : now;
 }
 
 // ---- registration with baresip ---------------------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "KernelTime.h"
 #include "RtcpJitter.h"
+#include "RtcpWatch.h"
 #include "adapter/StackAdapter.h"
 
 #include <mw_legs/mw_legs.h>
@@ -25,6 +27,12 @@ public:
 
     /** A packet that is not the peer's, or no RTP; it is dropped. */
     virtual void packetRefused() {}
+
+    /** RTCP told something new. */
+    virtual void rtcpPassed(const RtcpFigures&) {}
+
+    /** How the peer's stream arrives, for the reports that leave. @returns false when it is not known yet */
+    [[nodiscard]] virtual bool receiverState(ReceiverState&) { return false; }
 
     /** Offer and answer have been applied to the stream (again): format, direction or address may be new. */
     virtual void mediaNegotiated() = 0;
@@ -57,12 +65,19 @@ public:
     void watch(bool wanted) noexcept;
 
     /** Of the timestamps that are received [Hz]; not known at first. */
-    void setClockRate(int hz) noexcept { clockRateHz = hz; }
+    void setClockRate(int hz) noexcept
+    {
+        clockRateHz = hz;
+        rtcp.setClockRate(hz);
+    }
 
     /** Sends one RTP packet to the negotiated address; SRTP, if any, encrypts below. @returns errno, 0 when it worked */
     int send(const SendPacket& packet, struct mbuf& scratch) noexcept;
 
     [[nodiscard]] struct sdp_media* media() const noexcept { return sdp; }
+
+    /** What RTCP told so far. */
+    [[nodiscard]] const RtcpFigures& rtcpFigures() const noexcept { return rtcp.figures(); }
 
     /** Packets from elsewhere than the peer. */
     [[nodiscard]] uint64_t strangerPackets() const noexcept { return strangers; }
@@ -78,21 +93,20 @@ private:
     static bool sending(int* failed, struct sa* to, struct mbuf* packet, void* self) noexcept;
     [[nodiscard]] bool refuse();
     [[nodiscard]] bool acceptSource(const struct sa& source);
-    [[nodiscard]] int64_t arrivalNs() const noexcept;
 
     struct rtp_sock* rtp;
     struct udp_sock* socket;
     struct sdp_media* sdp;
     std::shared_ptr<Clock> clock;
-    bool clockIsReal;
+    KernelTime kernelTime;
     RePtr<struct udp_helper> helper;
     MediaReceiver* receiver = nullptr;
     struct sa remote {}, latched {};
     bool hasRemote = false, hasLatched = false;
-    int fd = -1;
     bool watched = true;
     int clockRateHz = 0;
     RtcpJitter rtcpJitter;
+    RtcpWatch rtcp;
     uint64_t strangers = 0, malformed = 0;
 };
 

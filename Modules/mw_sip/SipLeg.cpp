@@ -251,6 +251,14 @@ void SipLeg::packetArrived(const RtpPacket& packet)
 
 void SipLeg::packetRefused() { noteNetwork(); }
 
+void SipLeg::rtcpPassed(const RtcpFigures& figures)
+{
+    if (port)
+        port->noteRtcp(figures);
+}
+
+bool SipLeg::receiverState(ReceiverState& state) { return port && port->receiverState(state); }
+
 void SipLeg::noteNetwork()
 {
     if (! port || seam == nullptr)
@@ -373,6 +381,7 @@ bool SipLeg::makePort(std::string& why)
     portParameters = parameters;
     applyDirections();
     noteNetwork();
+    port->noteRtcp(seam->rtcpFigures());
     auto ready = event(LegEvent::Kind::mediaReady);
     ready.port = port;
     services.report(std::move(ready));

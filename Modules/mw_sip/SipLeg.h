@@ -76,6 +76,8 @@ private:
     // MediaReceiver
     void packetArrived(const RtpPacket& packet) override;
     void packetRefused() override;
+    void rtcpPassed(const RtcpFigures& figures) override;
+    [[nodiscard]] bool receiverState(ReceiverState& state) override;
     void mediaNegotiated() override;
     void mediaGone() override;
 

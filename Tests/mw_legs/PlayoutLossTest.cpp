@@ -191,5 +191,37 @@ TEST(Playout, APayloadLongerThanAnyIsRefused)
     expectWhole(bench, heard, 0, 15);
 }
 
+TEST(Playout, ThePatternOfWhatWasNotHeardAgreesWithTheCounters)
+{
+    // Lonely losses, two bursts, a packet 300 ms late (lost at first, then discarded): what the counters know has its place.
+    PlayoutBench bench;
+    const auto lostOnes = [](int i) { return i == 30 || i == 70 || (i >= 100 && i < 104) || i == 108 || (i >= 150 && i < 152); };
+    const auto heard = bench.run(250, [&](int i) { return lostOnes(i) ? -1.0 : i == 200 ? i * 20.0 + 300.0 : i * 20.0; }, 20, 5400);
+    const auto losses = bench.playout.losses();
+    EXPECT_EQ(losses.packets, 250u);
+    EXPECT_EQ(losses.lost, 9u);
+    EXPECT_EQ(losses.lost, bench.stats().lost);
+    EXPECT_EQ(losses.discarded, 1u);
+    EXPECT_EQ(losses.discarded, bench.stats().late);
+    EXPECT_EQ(losses.bursts, 2u);
+    EXPECT_EQ(losses.burstPackets, 9u + 2u);
+    EXPECT_EQ(losses.burstMissing, 7u);
+    EXPECT_EQ(losses.longestRun, 4u);
+    EXPECT_EQ(losses.runs, 6u);
+}
+
+TEST(Playout, WhatTheJitterBufferDropsIsDiscardedInThePattern)
+{
+    // A backlog of 600 ms at once in a running stream: what is dropped down to the depth was not heard.
+    PlayoutBench bench;
+    const auto heard = bench.run(200, [](int i) { return i < 100 || i >= 131 ? i * 20.0 : 130 * 20.0; }, 20, 4300);
+    const auto losses = bench.playout.losses();
+    EXPECT_EQ(losses.discarded, bench.stats().trimmedPackets + bench.stats().late);
+    EXPECT_GT(losses.discarded, 10u);
+    EXPECT_EQ(losses.lost, 0u);
+    EXPECT_EQ(losses.packets, 200u);
+    EXPECT_EQ(losses.bursts, 1u);
+}
+
 } // namespace
 } // namespace mw

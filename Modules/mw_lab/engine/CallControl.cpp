@@ -325,7 +325,7 @@ void CallControl::changePorts() noexcept
             if (! device.setPorts({ changes.byChannel.begin(), changes.byChannel.end() }))
                 return;
         for (const auto& [leg, port] : changes.ended)
-            table.rememberMedia(leg, port->mediaStats());
+            table.rememberMedia(leg, port->mediaStats(), port->transportReport());
         for (const auto& port : changes.lettingGo)
             if (port != nullptr)
                 goneMedia.add(port->mediaStats());

@@ -66,13 +66,17 @@ CallTable::Call& CallTable::close(LegId leg)
     return closed.back();
 }
 
-void CallTable::rememberMedia(LegId leg, const LegMediaStats& media)
+void CallTable::rememberMedia(LegId leg, const LegMediaStats& media, const TransportReport& report)
 {
+    const auto remember = [&](Call& call) {
+        call.lastMedia = media;
+        call.transport = report;
+    };
     if (auto* call = findOpen(leg))
-        call->lastMedia = media;
+        remember(*call);
     for (auto& call : closed)
         if (call.info.leg == leg)
-            call.lastMedia = media;
+            remember(call);
 }
 
 std::vector<const LegPort*> CallTable::portsByChannel() const

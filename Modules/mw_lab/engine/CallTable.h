@@ -21,6 +21,7 @@ public:
         CallInfo info;
         std::shared_ptr<LegPort> port;             ///< what the device has on the channel, or will have after this batch
         std::optional<LegMediaStats> lastMedia;    ///< transport as of its end
+        std::optional<TransportReport> transport;  ///< all of it, likewise
         bool wantedMemory = false;                 ///< it was hung up for want of it
         bool endIsKnown = false;                   ///< it is over, but there was no memory yet to take it out of the list
         int endCode = 0;                           ///< of such an end
@@ -59,7 +60,7 @@ public:
     Call& close(LegId leg);
 
     /** Keeps a call's transport figures as of its end. */
-    void rememberMedia(LegId leg, const LegMediaStats& media);
+    void rememberMedia(LegId leg, const LegMediaStats& media, const TransportReport& report);
 
     /** What each channel has, null where there is nothing. */
     [[nodiscard]] std::vector<const LegPort*> portsByChannel() const;

@@ -137,6 +137,9 @@ private:
             call.info.failed = false;  // it was we who ended it
         call.figures = figuresOf(call.info, call.analysis, config.engine.mixer.law);
         addTransportFigures(call.figures, call.media);
+        const auto transport = bench.transportReport(info.leg);
+        addStreamFigures(call.figures, transport);
+        addQualityFigures(call.figures, transport);
         call.expectations = evaluate(config, call.analysis, call.figures);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))

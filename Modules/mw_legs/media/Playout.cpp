@@ -96,7 +96,7 @@ void Playout::insert(const RtpPacket& packet) noexcept
         for (; playSequence <= sequence - packets.window(); ++playSequence)
         {
             if (const auto* oldest = packets.find(playSequence); oldest != nullptr && oldest->isSound())
-                ++figures.trimmedPackets;
+                discard(*oldest, figures.trimmedPackets);
             packets.remove(playSequence);
         }
     }
@@ -108,7 +108,10 @@ void Playout::insert(const RtpPacket& packet) noexcept
         const auto first = candidate.packet;
         const auto ahead = static_cast<int64_t>(static_cast<uint16_t>(first.sequence - static_cast<uint16_t>(newestSequence)));
         if (ahead > 1 && ahead < maxDropout)
+        {
             figures.lost += static_cast<uint64_t>(ahead - 1);
+            pattern.lost(static_cast<uint64_t>(ahead - 1));
+        }
         beginStream(first);
         store(first, newestSequence);
         sequence = newestSequence + 1;
@@ -120,6 +123,7 @@ void Playout::insert(const RtpPacket& packet) noexcept
 void Playout::beginStream(const RtpPacket& packet) noexcept
 {
     packets.clear();
+    pattern.interrupt();
     arrivals.reset();
     estimator.reset();
     seen.fill(-1);
@@ -234,18 +238,28 @@ void Playout::noteOutOfTime(int64_t sequence) noexcept
     {
         lost = -1;
         --figures.lost;
+        pattern.cameLate();
     }
 }
 
 void Playout::declareLost(int64_t sequence) noexcept
 {
     ++figures.lost;
+    pattern.lost();
     gone[static_cast<size_t>(sequence) % historyLength] = sequence;
+}
+
+void Playout::discard(const PacketStore::Entry& entry, uint64_t& counter) noexcept
+{
+    ++counter;
+    if (entry.isSound() && ! fresh)
+        pattern.discarded();
 }
 
 void Playout::flush() noexcept
 {
     packets.clear();
+    pattern.interrupt();
     haveStream = false;
     playing = false;
     fresh = true;

@@ -4,6 +4,7 @@
 #include "ArrivalStatistics.h"
 #include "Concealment.h"
 #include "DriftEstimator.h"
+#include "LossPattern.h"
 #include "PacketRing.h"
 #include "PacketStore.h"
 #include "PlayoutTypes.h"
@@ -46,6 +47,9 @@ public:
     void timeLost(int64_t nowNs) noexcept;
 
     [[nodiscard]] const PlayoutStats& stats() const noexcept { return figures; }
+
+    /** How the packets that were not heard lie among those that were; without what was dropped before a stream's first sound. */
+    [[nodiscard]] LossFigures losses() const noexcept { return pattern.figures(); }
     [[nodiscard]] const PlayoutConfig& config() const noexcept { return settings; }
 
     /** The peer's clock against ours. */
@@ -67,7 +71,7 @@ public:
     [[nodiscard]] bool countsPackets() const noexcept { return settings.mode == PlayoutMode::fixed && settings.depthMs == 0; }
 
 private:
-    enum class Keep { no, yes };
+    enum class Heard { no, yes };
 
     // stream
     void beginStream(const RtpPacket& packet) noexcept;
@@ -77,6 +81,7 @@ private:
     [[nodiscard]] int64_t extendTimestamp(const RtpPacket& packet, int64_t sequence) noexcept;
     void noteOutOfTime(int64_t sequence) noexcept;
     void declareLost(int64_t sequence) noexcept;
+    void discard(const PacketStore::Entry& entry, uint64_t& counter) noexcept;
 
     // time: all in ns of sound
     [[nodiscard]] int64_t ticksToNs(int64_t ticks) const noexcept;
@@ -90,7 +95,7 @@ private:
     void shrinkIfIdleDepth(int64_t nowNs) noexcept;
     void skipTo(const PacketStore::Entry& entry) noexcept;
     void nextUnit(size_t needed, int64_t nowNs) noexcept;
-    void play(const PacketStore::Entry& entry) noexcept;
+    void play(const PacketStore::Entry& entry, Heard heard = Heard::yes) noexcept;
     void conceal(size_t samples) noexcept;
     void silence(size_t samples) noexcept;
     bool startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcept;
@@ -107,6 +112,7 @@ private:
     ArrivalStatistics arrivals;
     DriftEstimator estimator;
     Concealment concealment;
+    LossPattern pattern;
     PlayoutStats figures;
 
     // the stream that is heard

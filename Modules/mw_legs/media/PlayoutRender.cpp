@@ -112,7 +112,7 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
         if (next == nullptr)
             break;
         dropped = true;
-        ++(fresh ? figures.trimmedPackets : figures.late);
+        discard(*head, fresh ? figures.trimmedPackets : figures.late);
         for (; playSequence < next->sequence; ++playSequence)
             packets.remove(playSequence);
         head = next;
@@ -209,7 +209,7 @@ void Playout::skipTo(const PacketStore::Entry& entry) noexcept
         if (const auto* head = packets.find(playSequence); head != nullptr && head->isSound() && head->sequence < entry.sequence && pauseTicks == 0)
         {
             ++figures.trimmedPackets;
-            play(*head);
+            play(*head, Heard::no);
         }
     formerLength = std::min(formerSound.size(), unitLeft());
     std::copy_n(unit.begin() + static_cast<std::ptrdiff_t>(unitRead), formerLength, formerSound.begin());
@@ -218,7 +218,7 @@ void Playout::skipTo(const PacketStore::Entry& entry) noexcept
     for (; playSequence < entry.sequence; ++playSequence)
     {
         if (const auto* dropped = packets.find(playSequence); dropped != nullptr && dropped->isSound())
-            ++figures.trimmedPackets;
+            discard(*dropped, figures.trimmedPackets);
         packets.remove(playSequence);
     }
     playTimestamp = entry.timestamp;
@@ -313,8 +313,12 @@ bool Playout::startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcep
     return pauseTicks > 0 && ticksToSamples(pauseTicks) > 0;
 }
 
-void Playout::play(const PacketStore::Entry& entry) noexcept
+void Playout::play(const PacketStore::Entry& entry, Heard heard) noexcept
 {
+    if (heard == Heard::yes)
+        pattern.heard();
+    else
+        pattern.discarded();
     const auto sequence = entry.sequence;
     const auto timestamp = entry.timestamp;
     const auto made = codec.decode(packets.payloadOf(entry), entry.marker, unit);
