@@ -377,7 +377,7 @@ void MixerProcessor::Impl::takeCommands() noexcept
     }
 }
 
-void MixerProcessor::process(const float* const* in, float* const* out, int frames) noexcept
+void MixerProcessor::process(const float* const* in, float* const* out, int frames, int64_t timeNs) noexcept
 {
     if (frames <= 0)
         return;
@@ -399,7 +399,7 @@ void MixerProcessor::process(const float* const* in, float* const* out, int fram
     for (size_t offset = 0; offset < all;)
     {
         const auto piece = std::min(all - offset, impl->graph.maxFrames());
-        impl->graph.processPiece(in, out, offset, piece, attached.get());
+        impl->graph.processPiece(in, out, offset, piece, attached.get(), timeNs);
         offset += piece;
     }
 

@@ -22,8 +22,9 @@ class BlockSource
 public:
     virtual ~BlockSource() = default;
 
-    /** Fills the block, full scale = 1.0. Audio region: no allocation, lock or system call. */
-    virtual void render(std::span<float> block) noexcept = 0;
+    /** Fills the block, full scale = 1.0. Audio region: no allocation, lock or system call.
+        @param timeNs engine time that the first sample stands for [ns]; 0: not known */
+    virtual void render(std::span<float> block, int64_t timeNs) noexcept = 0;
 
     /** Any thread: whether all was played. */
     [[nodiscard]] virtual bool isFinished() const noexcept = 0;
@@ -130,8 +131,9 @@ public:
 
     /** One block. @param in, out maxLegs() pointers each, frames samples behind each; may be the same memory; null pointers
         are silence and not written. Inactive legs' outputs are set to zero. @param frames 1…the prepared block size, or more
-        (then worked off in pieces) */
-    void process(const float* const* in, float* const* out, int frames) noexcept;
+        (then worked off in pieces) @param timeNs engine time that the first sample stands for, handed on to the player and the taps
+        [ns]; 0: not known */
+    void process(const float* const* in, float* const* out, int frames, int64_t timeNs = 0) noexcept;
 
     // ---- juce::AudioProcessor -----------------------------------------------------------------------------------------------
     /** Takes all memory. Meters and counters, the sample position and what the oscillator plays start anew; legs, cells, gains and

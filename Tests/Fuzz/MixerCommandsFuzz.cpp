@@ -30,7 +30,7 @@ class WildSource final : public BlockSource
 {
 public:
     explicit WildSource(float sampleToPlay) : sample(sampleToPlay) {}
-    void render(std::span<float> block) noexcept override
+    void render(std::span<float> block, int64_t) noexcept override
     {
         for (auto& each : block)
             each = sample;

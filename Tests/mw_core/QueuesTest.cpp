@@ -9,6 +9,7 @@
 
 using mw::Mailbox;
 using mw::SampleFifo;
+using mw::SamplePlace;
 using mw::SpscQueue;
 
 TEST(SpscQueue, KeepsOrderAndRefusesWhenFull)
@@ -117,6 +118,88 @@ TEST(SampleFifo, Finding18_SamplesCrossThreadsInOrder)
     writer.join();
     EXPECT_EQ(wrong, 0u);
     EXPECT_EQ(fifo.available(), 0u);
+}
+
+TEST(SampleFifo, TellsPlaceAndTimeOfWhatIsReadAlsoAcrossWhatDidNotFit)
+{
+    SampleFifo fifo(32, 8000.0);  // 125 µs a sample
+    const std::vector<float> block(8, 0.5f);
+    constexpr int64_t at = 1'000'000'000, blockNs = 1'000'000;
+    EXPECT_TRUE(fifo.write(block, at));
+    EXPECT_TRUE(fifo.write(block, at + blockNs));      // follows on
+    EXPECT_TRUE(fifo.write(block, at + 5 * blockNs));  // time was given up before it
+    EXPECT_TRUE(fifo.write(block, at + 6 * blockNs));
+    EXPECT_FALSE(fifo.write(block, at + 7 * blockNs)) << "full";
+
+    std::vector<float> out(64);
+    SamplePlace place;
+    EXPECT_EQ(fifo.read(std::span(out).first(3), place), 3u);
+    EXPECT_EQ(place.sample, 0u);
+    EXPECT_EQ(place.timeNs, at);
+    EXPECT_EQ(fifo.read(out, place), 13u) << "no read reaches across a mark";
+    EXPECT_EQ(place.sample, 3u);
+    EXPECT_EQ(place.timeNs, at + 375'000);
+    EXPECT_EQ(fifo.read(out, place), 16u);
+    EXPECT_EQ(place.sample, 16u);
+    EXPECT_EQ(place.timeNs, at + 5 * blockNs);
+    EXPECT_EQ(fifo.read(out, place), 0u);
+
+    EXPECT_TRUE(fifo.write(block, at + 8 * blockNs));
+    EXPECT_TRUE(fifo.write(block)) << "of unknown time";
+    EXPECT_EQ(fifo.read(out, place), 8u);
+    EXPECT_EQ(place.sample, 40u) << "what did not fit is counted";
+    EXPECT_EQ(place.timeNs, at + 8 * blockNs);
+    EXPECT_EQ(fifo.read(out, place), 8u);
+    EXPECT_EQ(place.sample, 48u);
+    EXPECT_EQ(place.timeNs, 0);
+    EXPECT_TRUE(fifo.write(block, at));
+    EXPECT_TRUE(fifo.write(block, at));
+    EXPECT_EQ(fifo.read(out), 16u) << "who does not ask for the place reads on";
+}
+
+TEST(SampleFifo, Finding18_PlaceAndTimeCrossThreadsWithTheirSamples)
+{
+    // Each sample's value tells the time it was written with; the writer loses blocks and time now and then.
+    constexpr size_t blocks = 20000;
+    SampleFifo fifo(4096, 8000.0);
+    std::thread writer([&] {
+        int64_t timeNs = 125'000;
+        uint64_t sample = 0;
+        std::vector<float> block;
+        for (size_t n = 0; n < blocks; ++n)
+        {
+            block.resize(1 + n % 97);
+            for (size_t i = 0; i < block.size(); ++i)
+                block[i] = static_cast<float>((static_cast<uint64_t>(timeNs / 125'000) + i) % 1'000'003);
+            fifo.write(block, timeNs);
+            sample += block.size();
+            timeNs += static_cast<int64_t>(block.size() + (n % 13 == 0 ? 1000 : 0)) * 125'000;
+            if (n % 7 == 0)
+                std::this_thread::yield();
+        }
+        while (! fifo.write(std::vector<float> { -1.0f }))
+            std::this_thread::yield();
+    });
+    std::vector<float> block(256);
+    size_t wrong = 0;
+    uint64_t nextSample = 0;
+    for (bool last = false; ! last;)
+    {
+        SamplePlace place;
+        const auto count = fifo.read(block, place);
+        if (count == 0)
+        {
+            std::this_thread::yield();
+            continue;
+        }
+        last = block[count - 1] < 0.0f;
+        wrong += place.sample >= nextSample ? 0 : 1;
+        nextSample = place.sample + count;
+        for (size_t i = 0; i < count && ! last; ++i)
+            wrong += block[i] == static_cast<float>((static_cast<uint64_t>(place.timeNs / 125'000) + i) % 1'000'003) ? 0 : 1;
+    }
+    writer.join();
+    EXPECT_EQ(wrong, 0u);
 }
 
 TEST(Mailbox, SaysWhenItsOwnerWantsToBeWoken)

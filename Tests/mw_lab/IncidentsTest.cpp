@@ -18,7 +18,7 @@ namespace
 class NotANumber final : public BlockSource
 {
 public:
-    void render(std::span<float> block) noexcept override { std::ranges::fill(block, std::numeric_limits<float>::quiet_NaN()); }
+    void render(std::span<float> block, int64_t) noexcept override { std::ranges::fill(block, std::numeric_limits<float>::quiet_NaN()); }
     [[nodiscard]] bool isFinished() const noexcept override { return false; }
 };
 

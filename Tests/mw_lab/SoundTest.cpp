@@ -267,7 +267,7 @@ TEST(ClipSource, PlaysOnceOrRepeatsWhateverTheBlocks)
         {
             std::vector<float> block(1 + random() % 700, -1.0f);
             EXPECT_EQ(source.isFinished(), repeat == Repeat::no && played.size() >= 1000u);
-            source.render(block);
+            source.render(block, 0);
             played.insert(played.end(), block.begin(), block.end());
         }
         for (size_t i = 0; i < played.size(); ++i)

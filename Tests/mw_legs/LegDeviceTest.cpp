@@ -22,11 +22,13 @@ class EchoCallback final : public juce::AudioIODeviceCallback
 public:
     std::atomic<int> blocks { 0 }, starts { 0 }, stops { 0 }, faults { 0 };
     std::atomic<int> inputs { 0 }, outputs { 0 }, frames { 0 };
+    int64_t timeNs = -1;                                       ///< of the last block; only read while stopped or by hand
     std::vector<float> firstSamples = std::vector<float>(64);  ///< of the last block, by channel; only read while stopped or by hand
 
     void audioDeviceIOCallbackWithContext(const float* const* in, int numIn, float* const* out, int numOut, int numSamples,
-                                          const juce::AudioIODeviceCallbackContext&) override
+                                          const juce::AudioIODeviceCallbackContext& context) override
     {
+        timeNs = context.hostTimeNs == nullptr ? -1 : static_cast<int64_t>(*context.hostTimeNs);
         if (starts.load() != stops.load() + 1 || currentThreadRole() != ThreadRole::audioRegion)
             faults.fetch_add(1);
         inputs = numIn;
@@ -187,6 +189,30 @@ TEST(LegDevice, TicksByHandCarrySoundThrough)
     EXPECT_EQ(legs[0].media.send.packets, 10u);
     EXPECT_EQ(bench.device->getOutputLatencyInSamples(), 160);
     EXPECT_EQ(bench.device->getInputLatencyInSamples(), 320);
+}
+
+TEST(LegDevice, TheCallbackIsToldTheTicksDeadlineAlsoWhenItIsLate)
+{
+    HandDevice bench;
+    for (int i = 0; i < 3; ++i)
+    {
+        bench.tick();
+        EXPECT_EQ(bench.callback.timeNs, i * 20 * msNs);
+    }
+    LegDevice::Config config;
+    config.maxLegs = 1;
+    const auto clock = std::make_shared<ManualClock>(7 * msNs);
+    config.clock = clock;
+    LegDevice device(config);
+    ASSERT_EQ(device.open(firstChannels(1), firstChannels(1), 8000, 160), juce::String());
+    EchoCallback callback;
+    device.start(&callback);
+    clock->advanceNs(35 * msNs);  // the tick that was due at 27 ms comes 15 ms late
+    callback.waitForBlocks(1);
+    clock->advanceNs(10 * msNs);
+    callback.waitForBlocks(2);
+    device.stop();
+    EXPECT_EQ(callback.timeNs, 47 * msNs);
 }
 
 TEST(LegDevice, OnlyTheChannelsAskedForReachTheCallback)

@@ -185,7 +185,7 @@ class ConstantSource final : public BlockSource
 {
 public:
     explicit ConstantSource(float valueToPlay) : value(valueToPlay) {}
-    void render(std::span<float> block) noexcept override { std::fill(block.begin(), block.end(), value); }
+    void render(std::span<float> block, int64_t) noexcept override { std::fill(block.begin(), block.end(), value); }
     bool isFinished() const noexcept override { return finished.load(); }
     std::atomic<bool> finished { false };
 

@@ -134,6 +134,48 @@ TEST(MixerBlocks, NullPointersAreSilenceAndNotWritten)
     EXPECT_EQ(bench.header().samplePosition, 320u);
 }
 
+namespace
+{
+/** A player that keeps the time of each block. */
+class TimedSource final : public BlockSource
+{
+public:
+    void render(std::span<float> block, int64_t timeNs) noexcept override
+    {
+        std::fill(block.begin(), block.end(), 0.25f);
+        times.push_back(timeNs);
+    }
+    bool isFinished() const noexcept override { return false; }
+    std::vector<int64_t> times;
+};
+} // namespace
+
+TEST(MixerBlocks, PlayerAndTapsAreToldTheTimeOfTheirSamples)
+{
+    MixerBench bench(2, 8000.0, 100);
+    bench.activateAll();
+    const auto player = std::make_shared<TimedSource>();
+    const auto tap = std::make_shared<SampleFifo>(1024, 8000.0);
+    bench.mixer.setPlayer(player);
+    bench.mixer.setTap({ TapPoint::Kind::legIn, 0 }, tap);
+    player->times.reserve(16);
+    constexpr int64_t atNs = 5'000'000'000;
+    bench.mixer.process(nullptr, nullptr, 250, atNs);  // in pieces of 100, 100 and 50
+    bench.mixer.process(nullptr, nullptr, 80, atNs + 60'000'000);
+    bench.mixer.process(nullptr, nullptr, 80);
+    EXPECT_EQ(player->times, (std::vector<int64_t> { atNs, atNs + 12'500'000, atNs + 25'000'000, atNs + 60'000'000, 0 }));
+
+    std::vector<float> out(400);
+    SamplePlace place;
+    EXPECT_EQ(tap->read(out, place), 250u);
+    EXPECT_EQ(place.timeNs, atNs);
+    EXPECT_EQ(tap->read(out, place), 80u);
+    EXPECT_EQ(place.timeNs, atNs + 60'000'000);
+    EXPECT_EQ(place.sample, 250u);
+    EXPECT_EQ(tap->read(out, place), 80u);
+    EXPECT_EQ(place.timeNs, 0) << "a host's block, of which nobody knows the time";
+}
+
 TEST(MixerBlocks, SilentBeforePrepareAndAtARateThatCannotBe)
 {
     MixerProcessor mixer(MixerProcessor::Config { 2 });

@@ -77,7 +77,7 @@ public:
         value = std::nanf("");
         alive.fetch_sub(1);
     }
-    void render(std::span<float> block) noexcept override { std::fill(block.begin(), block.end(), value); }
+    void render(std::span<float> block, int64_t) noexcept override { std::fill(block.begin(), block.end(), value); }
     bool isFinished() const noexcept override { return false; }
 
 private:

@@ -12,11 +12,11 @@ class MixerCallback final : public juce::AudioIODeviceCallback
 public:
     explicit MixerCallback(MixerProcessor& processorToRun) noexcept : processor(processorToRun) {}
 
-    /** Audio region. The device gives maxLegs channels each way, as the processor expects them. */
+    /** Audio region. The device gives maxLegs channels each way, as the processor expects them, and the tick's time. */
     void audioDeviceIOCallbackWithContext(const float* const* inputs, int, float* const* outputs, int, int frames,
-                                          const juce::AudioIODeviceCallbackContext&) override
+                                          const juce::AudioIODeviceCallbackContext& context) override
     {
-        processor.process(inputs, outputs, frames);
+        processor.process(inputs, outputs, frames, context.hostTimeNs == nullptr ? 0 : static_cast<int64_t>(*context.hostTimeNs));
     }
 
     /** Control thread, before the first block. */

@@ -44,7 +44,8 @@ LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<Recordi
       law(lawToUse),
       wav(std::move(wavToWrite)),
       background(backgroundToUse),
-      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * (wav != nullptr ? Recorder::bufferSeconds : bufferSeconds))),
+      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * (wav != nullptr ? Recorder::bufferSeconds : bufferSeconds),
+                                           static_cast<double>(sampleRateHz))),
       piece(analyserPieceFrames),
       level(sampleRateHz, lawToUse),
       toneWindow(static_cast<uint64_t>(sampleRateHz) * toneWindowMs / 1000)
@@ -68,16 +69,17 @@ int LegAnalyser::useTimeSlice()
 
 void LegAnalyser::drain()
 {
-    for (auto count = samples->read(piece); count > 0; count = samples->read(piece))
-        analyse(std::span<const float>(piece).first(count));
+    SamplePlace place;
+    for (auto count = samples->read(piece, place); count > 0; count = samples->read(piece, place))
+        analyse(std::span<const float>(piece).first(count), place);
 }
 
-void LegAnalyser::analyse(std::span<const float> block)
+void LegAnalyser::analyse(std::span<const float> block, const SamplePlace& place)
 {
     if (wav != nullptr)
         wav->append(block);
 
-    const SoundTime time { level.samples(), 0, static_cast<double>(rate) };
+    const SoundTime time { place.sample, place.timeNs, static_cast<double>(rate) };
     for (const auto& measurement : measurements)
         measurement->process(block, time);
 

@@ -77,7 +77,7 @@ public:
 private:
     int useTimeSlice() override;
     void drain();
-    void analyse(std::span<const float> block);
+    void analyse(std::span<const float> block, const SamplePlace& place);
     void takeDigits();
     void takeTone(uint64_t endSample);
     void closeTone();

@@ -12,7 +12,7 @@ namespace mw
 struct SoundTime
 {
     uint64_t sample = 0;     ///< of its first sample, counting all samples that were tapped, lost ones included
-    int64_t engineNs = 0;    ///< engine clock of its first sample [ns]; 0: not known
+    int64_t engineNs = 0;    ///< engine clock of its first sample: the deadline of the tick that took it, and on from there [ns]; 0: not known
     double engineSampleRateHz = 0.0;  ///< samples a second of that clock [Hz]
 };
 

@@ -28,7 +28,7 @@ public:
         finished.store(clip.samples.empty(), std::memory_order_release);
     }
 
-    void render(std::span<float> block) noexcept override
+    void render(std::span<float> block, int64_t) noexcept override
     {
         while (! block.empty() && ! finished.load(std::memory_order_relaxed))
         {

@@ -237,8 +237,11 @@ void LegDevice::Impl::tick() noexcept
 
     {
         const ScopedThreadRole audio(ThreadRole::audioRegion);
+        const auto blockTimeNs = static_cast<uint64_t>(nowNs);
+        juce::AudioIODeviceCallbackContext context;
+        context.hostTimeNs = &blockTimeNs;
         callback->audioDeviceIOCallbackWithContext(inputPointers.data(), static_cast<int>(inputPointers.size()), outputPointers.data(),
-                                                   static_cast<int>(outputPointers.size()), blockFrames, {});
+                                                   static_cast<int>(outputPointers.size()), blockFrames, context);
     }
 
     size_t rows = 0;

@@ -27,6 +27,9 @@ struct LegRow
     calls the AudioIODeviceCallback (the audio region), pushes every leg and says once that packets wait. Inside a tick
     nothing locks, allocates or waits.
 
+    The callback's context tells the tick's deadline [ns, of the clock] as hostTimeNs, late or not: that is the time which the first
+    sample of the block stands for, of what came in and of what goes out.
+
     Legs are attached by control: a new table is published by one pointer swap and the old one is freed after the media
     thread let go of it. */
 class LegDevice final : public juce::AudioIODevice

@@ -54,9 +54,10 @@ public:
     /** Reads every parameter of the active strips once: what the block works with. */
     void readParameters() noexcept;
 
-    /** Mixes one piece of a block, 1…maxFrames() samples starting `offset` samples into each pointer's memory. */
+    /** Mixes one piece of a block, 1…maxFrames() samples starting `offset` samples into each pointer's memory.
+        @param blockTimeNs engine time of the block's first sample [ns]; 0: not known */
     void processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
-                      const Attachments* attachments) noexcept;
+                      const Attachments* attachments, int64_t blockTimeNs) noexcept;
 
     /** Rows of the active legs and the house strips. @returns them; valid until the next call */
     std::span<const StripRow> fillRows() noexcept;
@@ -165,6 +166,7 @@ private:
     LevelMeter masterMeter;
     uint64_t masterClipsAtReset = 0;
     uint64_t nonFinite = 0, legsLimited = 0, tapDropped = 0;
+    int64_t pieceTimeNs = 0;              ///< of the piece's first sample [ns]; 0: not known
 
     std::vector<StripRow> rows;
 };

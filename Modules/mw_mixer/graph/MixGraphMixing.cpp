@@ -57,8 +57,9 @@ bool MixGraph::isShareSteady(int leg, int from) const noexcept
 // ---- a piece of a block -----------------------------------------------------------------------------------------------------
 
 void MixGraph::processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
-                            const Attachments* attachments) noexcept
+                            const Attachments* attachments, int64_t blockTimeNs) noexcept
 {
+    pieceTimeNs = blockTimeNs == 0 ? 0 : blockTimeNs + std::llround(static_cast<double>(offset) * 1.0e9 / rateHz);
     const auto tapsOf = [](const std::vector<Attachments::Taps>& taps, int leg) -> const Attachments::Taps* {
         return taps.empty() ? nullptr : &taps[static_cast<size_t>(leg)];
     };
@@ -137,7 +138,7 @@ void MixGraph::writeTaps(const Attachments::Taps* taps, std::span<const float> b
     if (taps == nullptr)
         return;
     for (const auto& tap : *taps)
-        if (tap != nullptr && ! tap->write(block))
+        if (tap != nullptr && ! tap->write(block, pieceTimeNs))
             tapDropped += block.size();
 }
 
@@ -171,7 +172,7 @@ void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
     auto* const player = attachments == nullptr ? nullptr : attachments->player.get();
     if (player != nullptr && ! player->isFinished())
     {
-        player->render(block);
+        player->render(block, pieceTimeNs);
         takeIn(block.data(), frames);
         runStrip(houseIndex(HouseStrip::player), frames, nullptr);
     }
