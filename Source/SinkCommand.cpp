@@ -1,6 +1,6 @@
 #include "RoleCommand.h"
 
-#include <iostream>
+#include "cli/ExpectOptions.h"
 
 namespace mw
 {
@@ -46,6 +46,7 @@ public:
         constexpr auto group = "Sink";
         addFile(app, "--report", "FILE.json", config.report, "Write what was measured and decided", group);
         addFile(app, "--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate", group);
+        expect.addPilotNames(app, group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },
                      "End by itself after this time; 0: when the calls have ended, or when interrupted")->group(group);
         cli::addReal(app, "--first-call-timeout", config.firstCallTimeoutS, { 0, 604800, "s" }, "Give up when no call came by then; 0 waits for ever")
@@ -58,6 +59,8 @@ public:
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
+        config.expectations = expect.expectations;
+        config.pilotNames = expect.pilotNames;
         return startRole(config, {}, [] {}, makeSinkRole, run.runnerOptions(name()), std::move(onEnd));
     }
 
@@ -86,32 +89,12 @@ private:
                 config.expectTone = tone;
             return parsed;
         }, "Frequency of a tone that must be heard, 20 to 20000 Hz, and how far it may be off [Hz], default ±1")->group(group);
-        const auto take = [this](const std::string& text, const std::string& file) -> Result<void> {
-            auto parsed = parseExpectations(text, file);
-            if (! parsed)
-                return parsed.error();
-            config.expectations.insert(config.expectations.end(), parsed.value().begin(), parsed.value().end());
-            return {};
-        };
-        cli::addValues(app, "--expect", "FIGURE:VALUE", [take](const std::string& text) { return take(text, {}); },
-                       "What a measured figure must be: 'level.active_dbm0: -16 ± 1', 'transport.jitter_ms: < 5', 'digits: \"123A\"', "
-                       "'call: {established: true, ptime_ms: 20}', 'level.activity: 0.3..0.6'; +- is ±. May be given many times; "
-                       "--list-figures names the figures")->group(group);
-        cli::addValues(app, "--expect-file", "FILE", [take](const std::string& name) -> Result<void> {
-            const auto file = juce::File::getCurrentWorkingDirectory().getChildFile(juceText(name));
-            juce::MemoryBlock content;
-            if (name.empty() || ! file.existsAsFile() || ! file.loadFileAsData(content))
-                return Error { ExitCode::environment, "read the expectations in " + name, "there is no such file, or it cannot be read", "" };
-            return take(std::string(static_cast<const char*>(content.getData()), content.getSize()), name);
-        }, "Expectations as with --expect, one a line; blank lines and # comments say nothing")->group(group);
-        app.add_flag_callback("--list-figures", [] {
-            std::cout << knownFigureText() << std::flush;
-            throw CLI::Success();
-        }, cli::wrapped("Print every figure that can be expected, with its unit, and end", 52))->group(group);
+        expect.addExpectations(app, group);
         cli::addReal(app, "--min-seconds", config.minSeconds, { 0, 604800, "s" }, "Sound that must have arrived at least")->group(group);
     }
 
     SinkRoleConfig config;
+    cli::ExpectOptions expect;
 };
 } // namespace
 

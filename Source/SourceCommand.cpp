@@ -1,6 +1,7 @@
 #include "RoleCommand.h"
 
 #include "cli/DtmfOptions.h"
+#include "cli/ExpectOptions.h"
 
 namespace mw
 {
@@ -36,6 +37,17 @@ public:
             ->group(group);
         cli::addSwitch(app, "--repeat", config.repeat, "Play the file or the digits again when they have ended")->group(group);
         cli::addWhole(app, "--count", config.count, { 1, 2048, "calls" }, "Calls made to the URI at once, all with the same sound")->group(group);
+        cli::addValue(app, "--pilot", "N[@DBM0]", [this](const std::string& text) -> Result<void> {
+            auto parsed = PilotSpec::parse(text);
+            if (! parsed)
+                return parsed.error();
+            config.pilot = parsed.value();
+            return {};
+        }, "Add pilot N, 1 to 64, to what is played: a quiet sound by which every receiver knows who is heard, at what level and how late. "
+           "Its level, -90 to -10 dBm0, is -40 if not given")->group(group);
+        expect.addPilotNames(app, group);
+        addFile(app, "--report", "FILE.json", config.report, "Write what was measured of the sound that comes back", group);
+        expect.addExpectations(app, "Expectations on what comes back (exit code 1 when one does not hold)");
         addFile(app, "--record", "FILE.wav", config.record,
                 "Record what is heard, 16-bit WAV at --rate; further calls get -2, -3 … before the extension", group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },
@@ -56,6 +68,8 @@ public:
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {
         engine.legs = config.count;
+        config.expectations = expect.expectations;
+        config.pilotNames = expect.pilotNames;
         return startRole(config, cli::listenFor(config.callUri), [this] {
             config.engine.answerAutomatically = false;
             config.play.dtmf = dtmf.settings(config.play.dtmf.sequence, engine.law);
@@ -65,6 +79,7 @@ public:
 private:
     SourceRoleConfig config;
     cli::DtmfOptions dtmf;
+    cli::ExpectOptions expect;
 };
 } // namespace
 

@@ -2,6 +2,7 @@
 
 #include "Engine.h"
 #include "measure/FigureExpectation.h"
+#include "pilot/PilotSpec.h"
 
 #include <juce_core/juce_core.h>
 
@@ -104,6 +105,10 @@ struct SourceRoleConfig
     int count = 1;                     ///< calls made to the URI at once
     PlaySpec play;
     bool repeat = false;
+    PilotSpec pilot;                   ///< added to what is played, the same in every call; number 0: none
+    PilotNames pilotNames;             ///< of the pilots that may be heard
+    std::vector<FigureExpectation> expectations;  ///< on what comes back, of each call
+    juce::File report;                 ///< JSON of what comes back; File() for none
     juce::File record;                 ///< WAV of what is heard (of the first call; -2, -3 … for others)
     double durationS = 0.0;            ///< 0: until played once (file, dtmf), or until interrupted (tone, silence, repeat)
 };
@@ -120,6 +125,7 @@ struct SinkRoleConfig
     std::optional<Tone> expectTone;
     double minSeconds = 0.0;                  ///< sound that must have arrived at least [s]
     std::vector<FigureExpectation> expectations;  ///< on figures by their paths
+    PilotNames pilotNames;                    ///< of the pilots that may be heard
     juce::File report;                        ///< JSON; File() for none
     juce::File record;                        ///< WAV of what was received; File() for none
     double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted

@@ -143,7 +143,43 @@ constexpr std::array knownFigureTable {
     KnownFigure { "quality.delay_ms", Type::number, "ms", "mouth to ear, as far as known" },
     KnownFigure { "quality.inputs", Type::text, "", "what these rest on, and what is missing" },
     KnownFigure { "drift.ppm", Type::number, "ppm", "the peer's clock against ours" },
+
+    KnownFigure { "hears.self", Type::truth, "", "whether this side's own pilot came back" },
+    KnownFigure { "hears.self_dbm0", Type::number, "dBm0", "its level" },
+    KnownFigure { "hears.self_delay_ms", Type::number, "ms", "how late it came back, median" },
+    KnownFigure { "pilot.heard", Type::text, "", "names of the pilots heard, with commas: \"alice,bob\"" },
+    KnownFigure { "pilot.breaks", Type::count, "", "pilots that were away for 8 to 500 ms" },
+    KnownFigure { "delay.min_ms", Type::number, "ms", "one-way delay by pilots, the least" },
+    KnownFigure { "delay.p50_ms", Type::number, "ms", "the median" },
+    KnownFigure { "delay.p95_ms", Type::number, "ms", "95 % are below" },
+    KnownFigure { "delay.max_ms", Type::number, "ms", "the greatest" },
+    KnownFigure { "drift.pilot_ppm", Type::number, "ppm", "pace of the sound as played, by a pilot" },
+    KnownFigure { "echo.return_db", Type::number, "dB", "own pilot as it came back" },
+    KnownFigure { "echo.at_most_db", Type::number, "dB", "no return was louder than this" },
+    KnownFigure { "steps.count", Type::count, "", "pilots whose level changed and stayed changed" },
 };
+
+/** Figures of pilots by their names. */
+constexpr std::array namedFigureTable {
+    KnownFigure { "hears.NAME", Type::truth, "", "whether the pilot of that name was heard" },
+    KnownFigure { "hears.NAME_dbm0", Type::number, "dBm0", "its level" },
+    KnownFigure { "hears.NAME_delay_ms", Type::number, "ms", "its one-way delay, median" },
+};
+constexpr std::string_view nameInPath = "NAME";
+
+/** Whether a path is one of these with a name of letters, digits, hyphens or "pilot_7" in place of NAME. */
+bool isNamedFigure(std::string_view path, std::string_view pattern)
+{
+    const auto at = pattern.find(nameInPath);
+    const auto head = pattern.substr(0, at), tail = pattern.substr(at + nameInPath.size());
+    if (path.size() <= head.size() + tail.size() || ! path.starts_with(head) || ! path.ends_with(tail))
+        return false;
+    auto name = path.substr(head.size(), path.size() - head.size() - tail.size());
+    constexpr std::string_view byNumber = "pilot_";
+    if (name.starts_with(byNumber))
+        name.remove_prefix(byNumber.size());
+    return ! name.empty() && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> figureAliases {
     { { "gaps", "gaps.count" }, { "digits", "dtmf.digits" }, { "codec", "call.codec" }, { "loss", "transport.loss_percent" },
@@ -156,11 +192,14 @@ std::string knownFigureText()
 {
     const auto padded = [](std::string_view word, size_t width) { return std::string(word) + std::string(width > word.size() ? width - word.size() : 1, ' '); };
     std::string text;
-    for (const auto& each : knownFigureTable)
-    {
+    const auto addLine = [&](const KnownFigure& each) {
         const auto kind = each.type == Type::text ? "text" : each.type == Type::truth ? "true" : each.type == Type::count ? "count" : "number";
         text += padded(each.path, 31) + padded(each.unit.empty() ? std::string_view(kind) : each.unit, 8) + std::string(each.meaning) + "\n";
-    }
+    };
+    for (const auto& each : knownFigureTable)
+        addLine(each);
+    for (const auto& each : namedFigureTable)
+        addLine(each);
     for (const auto& [word, meant] : figureAliases)
         text += padded(word, 31) + "short for " + std::string(meant) + "\n";
     return text;
@@ -168,8 +207,10 @@ std::string knownFigureText()
 
 const KnownFigure* knownFigure(std::string_view path) noexcept
 {
-    const auto found = std::ranges::find(knownFigureTable, path, &KnownFigure::path);
-    return found == knownFigureTable.end() ? nullptr : &*found;
+    if (const auto found = std::ranges::find(knownFigureTable, path, &KnownFigure::path); found != knownFigureTable.end())
+        return &*found;
+    const auto named = std::ranges::find_if(namedFigureTable, [path](const KnownFigure& each) { return isNamedFigure(path, each.path); });
+    return named == namedFigureTable.end() ? nullptr : &*named;
 }
 
 std::string_view withoutAlias(std::string_view path) noexcept

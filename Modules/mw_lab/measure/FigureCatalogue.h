@@ -18,7 +18,8 @@ struct KnownFigure
     std::string_view meaning;
 };
 
-/** All of them. Whoever measures something new adds its paths here; a test holds real reports to it. */
+/** All of them but those that carry a pilot's name (hears.NAME). Whoever measures something new adds its paths here; a test holds real
+    reports to it. */
 [[nodiscard]] std::span<const KnownFigure> knownFigures() noexcept;
 
 /** A line a figure: path, unit, meaning; and the short words. For people. */

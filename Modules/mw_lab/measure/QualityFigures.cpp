@@ -21,12 +21,12 @@ struct KnownDelay
 /** Mouth to ear, as far as this end knows. */
 KnownDelay delayOf(const FigureSet& figures, const TransportReport& report)
 {
-    if (const auto* pilot = figures.find("delay.p50_ms"); pilot != nullptr && pilot->isMeasured())
-        return { pilot->number(), "one-way delay of a pilot, median" };
-    if (report.rtcp.roundTrips == 0)
-        return {};
     const auto* length = report.packetTicks.mostFrequent();
     const auto packetMs = length == nullptr ? 0.0 : 1000.0 * static_cast<double>(length->value) / report.format.clockRateHz;
+    if (const auto* pilot = figures.find("delay.p50_ms"); pilot != nullptr && pilot->number().has_value())
+        return { *pilot->number() + packetMs, "one-way delay of a pilot, median, and one packet of the peer's" };
+    if (report.rtcp.roundTrips == 0)
+        return {};
     return { report.rtcp.roundTripMeanMs() / 2.0 + packetMs + report.bufferDelayMs,
              "half of RTCP's round trip, one packet of the peer's, our jitter buffer; what else the peer delays is not known" };
 }

@@ -71,7 +71,9 @@ juce::var expectationJson(const ExpectationResult& expectation)
     return result;
 }
 
-juce::var callJson(const SinkCall& call, int sampleRateHz)
+} // namespace
+
+juce::var callReportJson(const SinkCall& call, int sampleRateHz)
 {
     auto result = toJson(call.info);
     auto* json = result.getDynamicObject();
@@ -110,8 +112,6 @@ juce::var callJson(const SinkCall& call, int sampleRateHz)
     json->setProperty("recording", sinkText(call.recording));
     return result;
 }
-
-} // namespace
 
 juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCall>& calls, const RoleOutcome& outcome,
                          const EngineSnapshot& last)
@@ -155,7 +155,7 @@ juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCal
     json->setProperty("legsRefused", static_cast<juce::int64>(last.legsRefused));
     juce::Array<juce::var> list;
     for (const auto& call : calls)
-        list.add(callJson(call, config.engine.sampleRateHz));
+        list.add(callReportJson(call, config.engine.sampleRateHz));
     json->setProperty("calls", list);
     return result;
 }

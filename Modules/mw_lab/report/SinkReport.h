@@ -28,6 +28,9 @@ struct SinkCall
     std::optional<Error> recordingError;
 };
 
+/** One call of a report. @param sampleRateHz of the engine */
+[[nodiscard]] juce::var callReportJson(const SinkCall& call, int sampleRateHz);
+
 /** The report as JSON; what was not measured is null. */
 [[nodiscard]] juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCall>& calls, const RoleOutcome& outcome,
                                        const EngineSnapshot& last);

@@ -1,11 +1,9 @@
 #include "RoleBase.h"
 
-#include "../measure/DtmfMeasurement.h"
+#include "../measure/CallMeasurements.h"
 #include "../measure/Expectations.h"
-#include "../measure/GapMeasurement.h"
 #include "../measure/LegAnalyser.h"
-#include "../measure/LevelMeasurement.h"
-#include "../measure/TransportFigures.h"
+#include "../measure/PilotMeasurement.h"
 #include "../report/Numbers.h"
 #include "../report/SinkReport.h"
 
@@ -49,6 +47,10 @@ private:
                 || unusable(config.expectTone->toleranceHz)))
             return wrong("expect a tone of " + fixedText(config.expectTone->hz, 1) + " Hz",
                          "it must be above 0 and below half the rate of " + std::to_string(config.engine.sampleRateHz) + " Hz");
+        auto pilots = PilotMeasurement::expectedPilots(config.expectations, config.pilotNames);
+        if (! pilots)
+            return pilots.error();
+        expectedPilots = std::move(pilots.value());
         if (config.report != juce::File())
             if (auto writable = checkWritable(config.report, "the report"); ! writable)
                 return writable;
@@ -100,9 +102,7 @@ private:
             wav = std::move(opened.value());
         }
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
-        analyser->add(std::make_unique<LevelMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
-        analyser->add(std::make_unique<DtmfMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law));
-        analyser->add(std::make_unique<GapMeasurement>(config.engine.sampleRateHz));
+        addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} });
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
         const TapPoint tap { TapPoint::Kind::legIn, channel };
@@ -135,11 +135,7 @@ private:
         }
         if (isFinishing())
             call.info.failed = false;  // it was we who ended it
-        call.figures = figuresOf(call.info, call.analysis, config.engine.mixer.law);
-        addTransportFigures(call.figures, call.media);
-        const auto transport = bench.transportReport(info.leg);
-        addStreamFigures(call.figures, transport);
-        addQualityFigures(call.figures, transport);
+        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law);
         call.expectations = evaluate(config, call.analysis, call.figures);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
@@ -170,6 +166,7 @@ private:
                 outcome.verdict = "failed: " + written.error().message();
             }
         }
+        calls.clear();  // what was measured is told: its memory need not wait for the next run
         return outcome;
     }
 
@@ -236,6 +233,7 @@ private:
     }
 
     const SinkRoleConfig config;
+    std::vector<int> expectedPilots;
     std::map<LegId, Listening> listening;
     std::vector<SinkCall> calls;
     std::vector<std::string> refused;

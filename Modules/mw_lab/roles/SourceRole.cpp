@@ -1,8 +1,11 @@
 #include "RoleBase.h"
 
+#include "../measure/CallMeasurements.h"
+#include "../pilot/PilotPlayer.h"
 #include "../play/ClipSource.h"
-#include "../record/Recorder.h"
 #include "../report/Numbers.h"
+#include "../report/SourceReport.h"
+#include "SourceEar.h"
 
 #include <algorithm>
 
@@ -37,8 +40,9 @@ private:
         LegId leg = 0;
         bool answered = false, hasMedia = false, over = false, failed = false, endedByPeer = false;  ///< control thread
         std::string failure;
-        std::unique_ptr<Recorder> recorder;
+        std::unique_ptr<SourceEar> ear;
         TapPoint tap;
+        std::optional<SinkCall> measured;
 
         [[nodiscard]] bool isReady() const noexcept { return answered && hasMedia && ! over; }
     };
@@ -56,6 +60,13 @@ private:
         if (config.record != juce::File())
             if (auto writable = checkWritable(config.record, "the recording"); ! writable)
                 return writable;
+        if (config.report != juce::File())
+            if (auto writable = checkWritable(config.report, "the report"); ! writable)
+                return writable;
+        auto pilots = PilotMeasurement::expectedPilots(config.expectations, config.pilotNames);
+        if (! pilots)
+            return pilots.error();
+        expectedPilots = std::move(pilots.value());
 
         const auto& play = config.play;
         if (play.kind == PlaySpec::Kind::tone)
@@ -133,7 +144,7 @@ private:
             case LegEvent::Kind::established: call->answered = true; break;
             case LegEvent::Kind::mediaReady:
                 call->hasMedia = true;
-                record(*call, info.channel);
+                listen(*call, info.channel);
                 break;
             case LegEvent::Kind::closed: closed(*call, event, info); break;
             default: return;
@@ -141,31 +152,51 @@ private:
         beginPlayingWhenAllAreThere();
     }
 
-    void record(Call& call, int channel)
+    void listen(Call& call, int channel)
     {
-        if (config.record == juce::File() || call.recorder != nullptr || channel < 0)
+        if (! SourceEar::isWanted(config) || call.ear != nullptr || channel < 0)
             return;
-        auto opened = Recorder::create(numberedFile(config.record, static_cast<int>(&call - calls.data()) + 1),
-                                       config.engine.sampleRateHz, background);
+        auto opened = SourceEar::create(config, expectedPilots, static_cast<int>(&call - calls.data()) + 1, background);
         if (! opened)
         {
             runError = opened.error();
             setDone();
             return;
         }
-        call.recorder = std::move(opened.value());
+        call.ear = std::move(opened.value());
         call.tap = { TapPoint::Kind::legIn, channel };
-        bench.mixer().setTap(call.tap, call.recorder->fifo());
+        bench.mixer().setTap(call.tap, call.ear->fifo());
+    }
+
+    /** The call is over: all that was heard on it, and whether it was as expected. */
+    void settle(Call& call, const CallInfo& info)
+    {
+        if (call.ear != nullptr)
+        {
+            bench.mixer().setTap(call.tap, nullptr);
+            call.ear->finish();
+        }
+        if (! SourceEar::measures(config) || call.measured.has_value())
+            return;
+        auto& measured = call.measured.emplace();
+        measured.info = info;
+        if (isFinishing())
+            measured.info.failed = false;  // it was we who ended it
+        measured.media = bench.mediaStats(call.leg);
+        if (call.ear != nullptr)
+        {
+            measured.analysis = *call.ear->analysis();
+            measured.recording = call.ear->recording();
+        }
+        measured.figures = callFigures(bench, measured.info, measured.analysis, config.engine.mixer.law);
+        for (const auto& expectation : config.expectations)
+            measured.expectations.push_back(ExpectationResult::of(expectation, measured.figures));
     }
 
     void closed(Call& call, const LegEvent& event, const CallInfo& info)
     {
         const auto wasOver = std::exchange(call.over, true);
-        if (call.recorder != nullptr)
-        {
-            bench.mixer().setTap(call.tap, nullptr);
-            call.recorder->finish();
-        }
+        settle(call, info);
         if (isFinishing() || wasOver)
             return;
         if (event.failed || info.establishedNs == 0)
@@ -205,11 +236,16 @@ private:
         const auto snapshot = bench.snapshot();
         beganAtSample = snapshot.mixer.samplePosition;
         beganAtNs = nowNs();
+        if (config.pilot.number != 0)
+            bench.mixer().setPlayer(
+                std::make_shared<PilotPlayer>(clip, config.pilot, config.engine.sampleRateHz, config.engine.mixer.law));
+        else if (clip != nullptr)
+            bench.mixer().setPlayer(clip);
         MixerCommand command;
         switch (config.play.kind)
         {
-            case PlaySpec::Kind::silence: break;
-            case PlaySpec::Kind::file: bench.mixer().setPlayer(clip); break;
+            case PlaySpec::Kind::silence:
+            case PlaySpec::Kind::file: break;
             case PlaySpec::Kind::tone:
                 command.kind = MixerCommand::Kind::setTone;
                 command.frequencyHz = config.play.frequencyHz;
@@ -295,7 +331,7 @@ private:
     {
         bench.mixer().setPlayer(nullptr);
         RoleOutcome outcome;
-        size_t failed = 0;
+        size_t failed = 0, held = 0, asked = 0;
         for (auto& call : calls)
         {
             if (call.failed || ! call.answered)
@@ -305,14 +341,23 @@ private:
                     call.failure = "call to " + config.callUri + " failed: ended before it was answered";
                 outcome.lines.push_back(call.failure);
             }
-            if (call.recorder != nullptr)
+            settle(call, bench.call(call.leg).value_or(CallInfo {}));
+            if (call.ear != nullptr)
             {
-                call.recorder->finish();
-                outcome.lines.push_back("recorded: " + fixedText(call.recorder->seconds(), 1) + " s in "
-                                        + call.recorder->file().getFullPathName().toStdString() + ", "
-                                        + std::to_string(call.recorder->droppedSamples()) + " samples dropped");
-                if (call.recorder->error().has_value() && ! runError.has_value())
-                    runError = call.recorder->error();
+                if (const auto line = call.ear->recordingLine(); ! line.empty())
+                    outcome.lines.push_back(line);
+                if (const auto error = call.ear->recordingError(); error.has_value() && ! runError.has_value())
+                    runError = error;
+            }
+            if (! call.measured.has_value())
+                continue;
+            for (const auto& expectation : call.measured->expectations)
+            {
+                ++asked;
+                held += expectation.outcome == ExpectationOutcome::held ? 1u : 0u;
+                outcome.lines.push_back(
+                    (calls.size() > 1 ? "call " + std::to_string(&call - calls.data() + 1) + ": " : std::string())
+                    + expectation.line());
             }
         }
         const auto sent = "played " + fixedText(playedSeconds, 1) + " s to " + std::to_string(calls.size() - failed) + " of "
@@ -331,15 +376,42 @@ private:
             outcome.verdict = "failed: " + (calls.size() == 1 ? outcome.lines.front() : std::to_string(failed) + " of "
                                                                                             + std::to_string(calls.size()) + " calls failed");
         }
+        else if (held < asked)
+        {
+            outcome.code = ExitCode::expectationFailed;
+            outcome.verdict = "failed: " + std::to_string(held) + " of " + std::to_string(asked) + " expectations held";
+        }
         else
         {
-            outcome.verdict = std::string("passed: ") + (interrupted && ! played ? "interrupted, " : "") + sent;
+            outcome.verdict = std::string("passed: ") + (interrupted && ! played ? "interrupted, " : "") + sent
+                            + (asked > 0 ? ", " + std::to_string(held) + " of " + std::to_string(asked) + " expectations held"
+                                         : "");
         }
+        writeReport(outcome);
+        calls.clear();  // what was measured is told: its memory need not wait for the next run
         return outcome;
+    }
+
+    void writeReport(RoleOutcome& outcome)
+    {
+        if (config.report == juce::File())
+            return;
+        std::vector<SinkCall> measured;
+        for (const auto& call : calls)
+            if (call.measured.has_value())
+                measured.push_back(*call.measured);
+        if (auto written = writeJsonFile(config.report, sourceReportJson(config, measured, playedSeconds, outcome, last));
+            ! written)
+        {
+            outcome.code = ExitCode::environment;
+            outcome.lines.push_back(written.error().message());
+            outcome.verdict = "failed: " + written.error().message();
+        }
     }
 
     const SourceRoleConfig config;
     std::shared_ptr<ClipSource> clip;
+    std::vector<int> expectedPilots;
     std::vector<Call> calls;
     bool playing = false, played = false;
     uint64_t beganAtSample = 0;

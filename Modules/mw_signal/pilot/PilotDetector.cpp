@@ -119,13 +119,17 @@ std::optional<PilotEstimate> PilotDetector::search(int pilot, double slope)
         delays[static_cast<size_t>((*lines)[i].multiple - PilotPlan::firstMultiple)] = weights[i] * turned[i];
     delayPlan.inverse(delays);
 
-    // The top may lie between two of the delays, where up to 2 dB are missing: the highest few are climbed.
+    // The top may lie between two of the delays, where up to 2 dB are missing: the highest few are climbed, if that can help.
     constexpr size_t candidates = 3;
+    constexpr double mostMissing = 2.0;  // 1.53 where all bands count alike
+    const auto needed = (1.0 - std::exp(searchLogChance / std::max(effectiveLines - 1.0, 1.0e-3))) * sumOfWeights * sumOfPower / mostMissing;
     const auto spacing = PilotPlan::periodS / delayCount;
     std::optional<PilotEstimate> best;
     for (size_t n = 0; n < candidates; ++n)
     {
         const auto top = std::max_element(delays.begin(), delays.end(), [](const auto& a, const auto& b) { return std::norm(a) < std::norm(b); });
+        if (std::norm(*top) < needed)
+            break;
         const auto place = static_cast<size_t>(top - delays.begin());
         const auto found = estimateAt(climb(static_cast<double>(place) * spacing, spacing / 2.0));
         if (! best.has_value() || found.logChance < best->logChance)
@@ -133,7 +137,7 @@ std::optional<PilotEstimate> PilotDetector::search(int pilot, double slope)
         for (size_t i = 0; i < 3; ++i)
             delays[(place + i + delayCount - 1) % delayCount] = {};
     }
-    if (best->logChance > searchLogChance)
+    if (! best.has_value() || best->logChance > searchLogChance)
         return std::nullopt;
     return best;
 }

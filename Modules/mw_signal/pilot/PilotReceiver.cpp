@@ -405,14 +405,14 @@ void driftOf(const std::vector<const PilotReading*>& readings, PilotSummary& sum
 }
 } // namespace
 
-PilotSummary PilotReceiver::summary(int number) const
+PilotSummary PilotReceiver::summary(int number, int64_t sinceNs) const
 {
     PilotSummary summary;
     std::vector<const PilotReading*> own;
     std::vector<std::pair<double, double>> levels;
     std::vector<double> delays;
     for (const auto& reading : readings)
-        if (reading.number == number)
+        if (reading.number == number && reading.timeNs >= sinceNs)
         {
             own.push_back(&reading);
             levels.emplace_back(reading.levelDbm0, std::min(std::pow(10.0, reading.snrDb / 10.0), 1.0e4));

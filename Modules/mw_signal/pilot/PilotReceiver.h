@@ -7,6 +7,7 @@
 
 #include <array>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -77,8 +78,8 @@ public:
     /** Windows so far, those of silence included. */
     [[nodiscard]] uint64_t windows() const noexcept { return windowsSeen; }
 
-    /** Of the readings that are still here. @param number 1…64 */
-    [[nodiscard]] PilotSummary summary(int number) const;
+    /** Of the readings that are still here. @param number 1…64 @param sinceNs those from this time on [ns] */
+    [[nodiscard]] PilotSummary summary(int number, int64_t sinceNs = std::numeric_limits<int64_t>::min()) const;
 
 private:
     static constexpr size_t searchesPerWindow = 16;

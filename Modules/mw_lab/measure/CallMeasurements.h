@@ -1,0 +1,18 @@
+#pragma once
+
+#include "../Engine.h"
+#include "LegAnalyser.h"
+#include "PilotMeasurement.h"
+
+namespace mw
+{
+
+/** Everything that is measured of a call's sound, by sink and source alike. Before LegAnalyser::start().
+    @param sampleRateHz of the engine [Hz] @param law what 0 dBm0 means */
+void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, PilotMeasurement::Config pilots);
+
+/** Every figure of a call: of its sound, and of its stream, RTCP and quality as the engine knows them. Control thread.
+    @param call as it ended @param law of the levels */
+[[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law);
+
+} // namespace mw
