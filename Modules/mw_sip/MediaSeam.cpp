@@ -83,7 +83,7 @@ int MediaSeam::attach(struct udp_sock* rtcpSocket)
     helper.reset(made);
     kernelTime.attach(socket);
     // RFC 3611, 5.1: we send these, and take them.
-    return ::sdp_media_set_lattr(sdp, true, "rtcp-xr", "voip-metrics");
+    return sdp == nullptr ? 0 : ::sdp_media_set_lattr(sdp, true, "rtcp-xr", "voip-metrics");
 }
 
 void MediaSeam::negotiated(const struct sa* remoteAddress)
