@@ -45,7 +45,7 @@ void take(Row& level, Row& delay, const PilotReceiver& receiver, int number, dou
 
 void pilot(Section& section)
 {
-    section.say("Pilots as they are sent, delayed, in blocks of any length; 8 s unless said. Not yet through calls and codecs.");
+    section.say("Pilots as they are sent, delayed, in blocks of any length; 8 s unless said. Through calls and codecs: Docs/Metrics.md, Pilots.");
     std::mt19937 random(3);
     {
         auto& level = section.promise("clean, −70…−20 dBm0, 0…900 ms, 8, 16 and 48 kHz", "level", "dB", 0.2);

@@ -257,6 +257,25 @@ TEST(PilotMeasurement, StepsAndBreaksStandInTheirTablesWithTheirTime)
     EXPECT_EQ(numberOf(figures, "pilot.breaks"), 1.0);
 }
 
+TEST(PilotMeasurement, AFirstComingIsNoChangeAndASecondIs)
+{
+    PilotChain chain(configOf("1=alice"), {});
+    const auto startNs = chain.clock->nowNs();
+    chain.speak([pilot = Speaker(1, -30.0), startNs](std::span<float> block, int64_t timeNs) {
+        const auto seconds = static_cast<double>(timeNs - startNs) * 1e-9;
+        if (seconds >= 1.3 && (seconds < 6.0 || seconds >= 7.1))
+            pilot(block, timeNs);
+    });
+    chain.run(11.0);
+    const auto figures = chain.figures();
+    EXPECT_EQ(numberOf(figures, "steps.count"), 2.0) << "it went, and came again";
+    for (const auto& row : figures.table("steps")->rows)
+    {
+        EXPECT_NE(std::holds_alternative<double>(row[3]), std::holds_alternative<double>(row[4])) << "either before or after is nothing";
+        EXPECT_FALSE(std::holds_alternative<double>(row[5]));
+    }
+}
+
 TEST(PilotMeasurement, ADriftOfFiftyPpmIsReadWithinFiveByTransportAndPilot)
 {
     FakeNetwork network;

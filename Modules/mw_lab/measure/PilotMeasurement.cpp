@@ -3,8 +3,10 @@
 #include "../report/Numbers.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace mw
 {
@@ -18,6 +20,9 @@ constexpr std::string_view delayReference =
 /** Every codec carries a pilot of this level as something else than digital silence (RMS) [dBm0]. */
 constexpr double silentPilotDbm0 = -75.0;
 constexpr std::string_view delayAccuracy = "±0.5 ms on one machine";
+
+/** Whether a level is nothing against the other one. */
+bool isNothing(double rms, double otherRms) { return ! (rms > 0.01 * otherRms); }
 
 double medianLike(const std::vector<double>& sorted, double share)
 {
@@ -204,8 +209,15 @@ void PilotMeasurement::addEcho(FigureSet& figures) const
 void PilotMeasurement::addSteps(FigureSet& figures) const
 {
     const auto others = [this](const auto& found) { return found.number != config.own.number; };
-    figures.set("steps.count", static_cast<uint64_t>(std::ranges::count_if(receiver.steps, others)),
-                { "", "pilots that changed by 0.3 dB or more and stayed so", wholeCall, "" });
+    uint64_t changes = 0;
+    std::array<bool, PilotPlan::pilotCount + 1> seen {};
+    for (const auto& step : receiver.steps)
+    {
+        const auto isFirst = ! std::exchange(seen[static_cast<size_t>(step.number)], true);
+        changes += others(step) && ! (isFirst && isNothing(step.beforeRms, step.afterRms)) ? 1u : 0u;
+    }
+    figures.set("steps.count", changes,
+                { "", "pilots that changed by 0.3 dB or more and stayed so; the first coming of one is no change", wholeCall, "" });
     figures.set("pilot.breaks", static_cast<uint64_t>(std::ranges::count_if(receiver.breaks, others)),
                 { "", "pilots that were away for 8 to 500 ms and came back", wholeCall, "" });
 }
@@ -258,7 +270,9 @@ void PilotMeasurement::addTables(FigureSet& figures, const std::vector<Heard>& h
                      knowsTime ? Figure::Value(reading.delayMs) : Figure::Value(), reading.levelDbm0 });
     figures.setTable(std::move(delays));
 
-    const auto levelOf = [this](double rms) { return rms > 0.0 ? Figure::Value(dbm0FromRms(rms, law)) : Figure::Value(); };
+    const auto levelOf = [this](double rms, double otherRms) {
+        return isNothing(rms, otherRms) ? Figure::Value() : Figure::Value(dbm0FromRms(rms, law));
+    };
     DetailTable steps {
         "steps",
         { { "time", "s" }, { "clock", "s" }, { "pilot", "" }, { "before", "dBm0" }, { "after", "dBm0" }, { "step", "dB" } },
@@ -267,9 +281,9 @@ void PilotMeasurement::addTables(FigureSet& figures, const std::vector<Heard>& h
     };
     for (const auto& step : receiver.steps)
     {
-        const auto isWhole = step.afterRms > 0.01 * step.beforeRms && step.beforeRms > 0.01 * step.afterRms;  // else it was gone
-        steps.add({ secondsAt(step.timeNs), clockOf(step.timeNs), nameOf(step.number), levelOf(step.beforeRms),
-                    levelOf(step.afterRms),
+        const auto isWhole = ! isNothing(step.beforeRms, step.afterRms) && ! isNothing(step.afterRms, step.beforeRms);
+        steps.add({ secondsAt(step.timeNs), clockOf(step.timeNs), nameOf(step.number), levelOf(step.beforeRms, step.afterRms),
+                    levelOf(step.afterRms, step.beforeRms),
                     isWhole ? Figure::Value(dbFromGain(step.afterRms / step.beforeRms)) : Figure::Value() });
     }
     figures.setTable(std::move(steps));
@@ -283,6 +297,7 @@ void PilotMeasurement::addTables(FigureSet& figures, const std::vector<Heard>& h
 void PilotMeasurement::finish(FigureSet& figures)
 {
     receiver.finish();
+    std::ranges::stable_sort(receiver.steps, {}, &PilotStep::timeNs);
     std::vector<Heard> heard;
     for (int number = 1; number <= PilotPlan::pilotCount; ++number)
         if (auto summary = receiver.summary(number); summary.windows > 0)
