@@ -52,7 +52,7 @@ public:
                 return cli::wrongValue("the name of the folder is empty");
             files.folder = juce::File::getCurrentWorkingDirectory().getChildFile(juceText(text));
             return {};
-        }, "Folder for mix.wav, sink.json, metrics.jsonl, the recordings and the logs; made if it is missing; "
+        }, "Folder for report.html, mix.wav, sink.json, metrics.jsonl, the recordings and the logs; made if it is missing; "
            "default ./milliwatt-demo-YYYYmmdd-HHMMSS");
         cli::addSwitch(app, "--gui", gui, "Show the mixer in the monitor's window meanwhile");
         cli::addReal(app, "--time-limit", limitS, { DemoPlan::limitSeconds, 600, "s" },
@@ -73,7 +73,7 @@ public:
         if (const auto made = files.folder.createDirectory(); made.failed())
             return Error { ExitCode::environment, "make the folder " + pathOf(files.folder), made.getErrorMessage().toStdString(), "choose another with --out" };
         // Nothing of an earlier run may be taken for this one's.
-        for (const auto& file : { files.mix(), files.metrics(), files.sinkReport(), files.sinkRecording(), uriFile("sink"), uriFile("mixer") })
+        for (const auto& file : { files.mix(), files.metrics(), files.sinkReport(), files.page(), files.sinkRecording(), uriFile("sink"), uriFile("mixer") })
             if (file.exists() && ! file.deleteFile())
                 return Error { ExitCode::environment, "replace " + pathOf(file), "it cannot be removed", "choose another folder with --out" };
 
@@ -94,7 +94,8 @@ public:
         if (auto began = launch(sink, { "sink", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("sink")), "--legs", "1",
                                         "--rate", number(DemoPlan::sampleRateHz), "--jitter-buffer", jitterBufferMs,
                                         "--expect-dtmf", DemoPlan::digits, "--min-seconds", "10",
-                                        "--report", pathOf(files.sinkReport()), "--record", pathOf(files.sinkRecording()) }, false); ! began)
+                                        "--report", pathOf(files.sinkReport()), "--html", pathOf(files.page()),
+                                        "--record", pathOf(files.sinkRecording()) }, false); ! began)
             return began;
         enter(Stage::sinkStarts);
         startTimerHz(timerHz);
@@ -289,7 +290,7 @@ private:
             text += claim.line() + "\n";
             failed += claim.holds ? 0 : 1;
         }
-        text += "  files " + pathOf(files.folder) + ": mix.wav, sink.json, metrics.jsonl, sink.wav, speech.wav, logs\n";
+        text += "  files " + pathOf(files.folder) + ": report.html (open it in a browser), mix.wav, sink.json, metrics.jsonl, sink.wav, speech.wav, logs\n";
         say(text);
         reason = failed == 0 ? "passed, all " + std::to_string(judged.value().size()) + " claims hold"
                              : "failed, " + std::to_string(failed) + " of " + std::to_string(judged.value().size()) + " claims do not hold";

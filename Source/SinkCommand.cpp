@@ -44,7 +44,10 @@ public:
     {
         addExpectations(app);
         constexpr auto group = "Sink";
-        addFile(app, "--report", "FILE.json", config.report, "Write what was measured and decided", group);
+        addFile(app, "--report", "FILE.json", config.reports.json, "Write what was measured and decided", group);
+        addFile(app, "--junit", "FILE.xml", config.reports.junit, "Write the verdict as JUnit XML: a test suite a call, a test case an expectation", group);
+        addFile(app, "--csv", "FILE.csv", config.reports.csv, "Write call records: a row a call, a column a figure", group);
+        addFile(app, "--html", "FILE.html", config.reports.html, "Write one page for people, with plots; it opens from disk and loads nothing", group);
         addFile(app, "--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate", group);
         expect.addPilotNames(app, group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },

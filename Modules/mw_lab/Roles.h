@@ -3,6 +3,7 @@
 #include "Engine.h"
 #include "measure/FigureExpectation.h"
 #include "pilot/PilotSpec.h"
+#include "report/ReportFiles.h"
 
 #include <juce_core/juce_core.h>
 
@@ -126,7 +127,7 @@ struct SinkRoleConfig
     double minSeconds = 0.0;                  ///< sound that must have arrived at least [s]
     std::vector<FigureExpectation> expectations;  ///< on figures by their paths
     PilotNames pilotNames;                    ///< of the pilots that may be heard
-    juce::File report;                        ///< JSON; File() for none
+    ReportFiles reports;                      ///< what was measured and decided, in several forms
     juce::File record;                        ///< WAV of what was received; File() for none
     double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted
     double firstCallTimeoutS = 0.0;           ///< 0: waits for ever

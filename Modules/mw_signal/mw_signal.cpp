@@ -20,6 +20,7 @@
 #include "pilot/PilotPlan.cpp"
 #include "pilot/PilotSource.cpp"
 #include "pilot/FourierPlan.cpp"
+#include "history/SoundHistory.cpp"
 #include "pilot/VoiceBandDecimator.cpp"
 #include "pilot/PilotDetector.cpp"
 #include "pilot/PilotGains.cpp"

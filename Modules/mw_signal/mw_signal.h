@@ -35,4 +35,5 @@
 #include "gaps/ToneGapDetector.h"
 #include "pilot/PilotSource.h"
 #include "pilot/PilotReceiver.h"
+#include "history/SoundHistory.h"
 #include "quality/EModel.h"

@@ -5,6 +5,7 @@
 #include "DemoSpeech.h"
 
 #include <mw_lab/report/JuceText.h>
+#include <mw_lab/report/SvgPlot.h>
 
 #include <algorithm>
 #include <array>
@@ -192,6 +193,29 @@ DemoClaim speechAtSink(const Recording& recording, const std::vector<float>& sen
                   found->seconds, found->heardDbm0, found->sentDbm0, difference) };
 }
 
+/** A figure of the sink's report by its path; minus infinity when it was not measured. */
+double figureIn(const juce::var& call, const char* path) { return numberIn(call["figures"][juce::Identifier(path)], "value"); }
+
+/** What the sink's report says of the call in figures, and that the network between two processes of one machine lost nothing. */
+DemoClaim figuresAtSink(const juce::var& call)
+{
+    const auto active = figureIn(call, "level.active_dbm0"), activity = figureIn(call, "level.activity"), peak = figureIn(call, "level.peak");
+    const auto lost = figureIn(call, "transport.network_lost"), jitter = figureIn(call, "transport.jitter_ms"), mos = figureIn(call, "quality.mos_cqe");
+    const auto holds = std::isfinite(active) && std::isfinite(activity) && std::isfinite(jitter) && peak > 0.0 && peak < 1.0 && isClose(lost, 0.0, 0.5);
+    return { holds, text("levels at the sink: %.2f dBm0 active (P.56) for %.0f %% of the time, peak %.2f of full scale; %.0f packets lost, jitter %.2f ms, MOS %s",
+                         active, 100.0 * activity, peak, lost, jitter, std::isfinite(mos) ? text("%.2f", mos).c_str() : "not measured") };
+}
+
+DemoClaim pageWritten(const juce::File& file, const juce::var& call)
+{
+    const auto page = readText(file);
+    const auto figure = call["figures"][juce::Identifier("dtmf.digits")]["value"].toString();
+    const auto holds = page && page.value().find("Spectrogram") != std::string::npos && page.value().find("<h1") != std::string::npos
+                    && page.value().find(SvgPlot::escaped(figure.toStdString())) != std::string::npos;
+    const auto kilobytes = page ? static_cast<double>(page.value().size()) / 1000.0 : 0.0;
+    return { holds, text("report.html shows the sink's verdict, its figures and its sound (%.0f kB)", kilobytes) };
+}
+
 DemoClaim mixRecorded(const juce::File& file)
 {
     const auto recording = readRecording(file);
@@ -228,7 +252,9 @@ Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<f
         speech,
         digits, digitLevels,
         nothingLimited(snapshots.value()),
-        mixRecorded(files.mix()) };
+        figuresAtSink(call.value()),
+        mixRecorded(files.mix()),
+        pageWritten(files.page(), call.value()) };
 }
 
 } // namespace mw::demo

@@ -17,6 +17,7 @@ struct DemoFiles
     [[nodiscard]] juce::File mix() const { return folder.getChildFile("mix.wav"); }
     [[nodiscard]] juce::File metrics() const { return folder.getChildFile("metrics.jsonl"); }
     [[nodiscard]] juce::File sinkReport() const { return folder.getChildFile("sink.json"); }
+    [[nodiscard]] juce::File page() const { return folder.getChildFile("report.html"); }
     [[nodiscard]] juce::File sinkRecording() const { return folder.getChildFile("sink.wav"); }
     [[nodiscard]] juce::File speech() const { return folder.getChildFile("speech.wav"); }
 };
@@ -36,6 +37,7 @@ struct DemoClaim
     - sink.wav: tone, digits and speech measured apart from the sink, against what was sent
     - metrics.jsonl: the mixer's own meters; whether the limiter acted
     - mix.wav: that the mix was recorded
+    - report.html: that the page is there and tells the digits
     @param sentSpeech the speech that was sent (full scale = 1.0), 8 kHz
     @returns every claim, held or not; an error when a file is missing or cannot be understood */
 [[nodiscard]] Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<float>& sentSpeech);

@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair { "monitor", std::vector { "--session", "--listen", "--legs", "in a window" } },
         std::pair { "source", std::vector { "--call", "--play", "tone:HZ@DBM0", "dtmf:SEQ", "silence", "--repeat", "--count", "--record", "--answer-timeout",
                                             "1 to 600 s;", "default 30", "--dtmf-on", "--config" } },
-        std::pair { "sink", std::vector { "--listen", "--expect-dtmf", "--expect-level", "--expect-tone", "--min-seconds", "--report", "--record", "--calls",
+        std::pair { "sink", std::vector { "--listen", "--expect-dtmf", "--expect-level", "--expect-tone", "--min-seconds", "--report", "--junit", "--csv", "--html", "--record", "--calls",
                                           "--duration", "--config" } },
         std::pair { "demo", std::vector { "--out", "milliwatt-demo-", "asterisk-core-sounds-en-wav", "--time-limit", "30 to 600 s; default 30", "--config" } }),
     [](const auto& instance) { return instance.param.first; });

@@ -142,7 +142,7 @@ TEST_F(RestartTest, Finding05_Finding08_ASinkIsEndedBySignalsAndRestartedInOnePr
     mw::SinkRoleConfig config;
     config.engine = engineConfig();
     config.calls = 1000;
-    config.report = juce::File(folder.file("sink.json"));
+    config.reports.json = juce::File(folder.file("sink.json"));
     config.record = juce::File(folder.file("heard.wav"));
     const auto role = makeSinkRole(config, *stack);
     cycleWithCaller(*role);

@@ -278,11 +278,11 @@ TEST_F(Incidents, StandInTheReportOfEveryRole)
 
     SinkRoleConfig sinkConfig;
     sinkConfig.engine = manualConfig(clock);
-    sinkConfig.report = folder.file("sink.json");
+    sinkConfig.reports.json = folder.file("sink.json");
     auto sink = makeSinkRole(sinkConfig, legs);
     provoke(*sink, true);
     EXPECT_NE(textOf(sink->finish(true)).find("incidents: packets from strangers 5"), std::string::npos);
-    const auto json = juce::JSON::parse(sinkConfig.report);
+    const auto json = juce::JSON::parse(sinkConfig.reports.json);
     EXPECT_EQ(static_cast<int>(json["incidents"]["strangers"]), 5);
     EXPECT_EQ(static_cast<int>(json["incidents"]["lateTicks"]), 0);
 

@@ -268,7 +268,7 @@ protected:
         }
         SinkRoleConfig config;
         config.engine = engine;
-        config.report = folder.file("sink.json");
+        config.reports.json = folder.file("sink.json");
         config.record = folder.file("received.wav");
         return makeSinkRole(config, legs);
     }

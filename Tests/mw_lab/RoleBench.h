@@ -45,7 +45,7 @@ protected:
     {
         SinkRoleConfig config;
         config.engine = manualConfig(clock);
-        config.report = folder.file("sink.json");
+        config.reports.json = folder.file("sink.json");
         return config;
     }
     MixerRoleConfig mixer()

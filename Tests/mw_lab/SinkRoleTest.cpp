@@ -156,14 +156,14 @@ TEST_F(RoleBench, SinkCountsItsCallsAndIsInterrupted)
 TEST_F(RoleBench, SinkReportThatCannotBeWrittenIsAnError)
 {
     auto config = sink();
-    config.report = folder.file("no/sink.json");
+    config.reports.json = folder.file("no/sink.json");
     const auto role = makeSinkRole(config, legs);
     const auto started = role->start();
     ASSERT_FALSE(started.ok());
     EXPECT_EQ(started.error().code, ExitCode::environment);
     EXPECT_EQ(legs.starts, 0);
 
-    config.report = folder.file("later/sink.json");
+    config.reports.json = folder.file("later/sink.json");
     folder.file("later").createDirectory();
     const auto late = makeSinkRole(config, legs);
     ASSERT_TRUE(late->start().ok());

@@ -3,8 +3,11 @@
 #include "JuceText.h"
 #include "../record/WholeFile.h"
 
+#include "CsvReport.h"
 #include "FigureJson.h"
+#include "JUnitReport.h"
 #include "SnapshotJson.h"
+#include "html/HtmlReport.h"
 
 #include <cmath>
 
@@ -113,13 +116,14 @@ juce::var callReportJson(const SinkCall& call, int sampleRateHz)
     return result;
 }
 
-juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCall>& calls, const RoleOutcome& outcome,
-                         const EngineSnapshot& last)
+juce::var sinkReportJson(const SinkRun& run)
 {
+    const auto& [config, calls, outcome, last, written] = run;
     auto* json = new juce::DynamicObject();
     juce::var result(json);
     json->setProperty("schema", sinkSchema);
-    json->setProperty("written", juce::Time::getCurrentTime().toISO8601(true));
+    json->setProperty("schema_version", sinkSchemaVersion);
+    json->setProperty("written", written.toISO8601(true));
     json->setProperty("verdict", sinkText(outcome.verdict));
     json->setProperty("exitCode", static_cast<int>(outcome.code));
     juce::Array<juce::var> lines;
@@ -163,6 +167,23 @@ juce::var sinkReportJson(const SinkRoleConfig& config, const std::vector<SinkCal
 Result<void> writeJsonFile(const juce::File& file, const juce::var& json)
 {
     return writeWholeFile(file, juce::JSON::toString(json).toStdString() + "\n", "the report");
+}
+
+Result<void> writeReports(const SinkRun& run)
+{
+    std::optional<Error> first;
+    const auto write = [&first](const juce::File& file, const std::string& what, auto&& textOf) {
+        if (file == juce::File())
+            return;
+        if (const auto done = writeWholeFile(file, textOf(), what); ! done && ! first.has_value())
+            first = done.error();
+    };
+    const auto& files = run.config.reports;
+    write(files.json, "the report", [&run] { return juce::JSON::toString(sinkReportJson(run)).toStdString() + "\n"; });
+    write(files.junit, "the JUnit report", [&run] { return sinkReportJUnit(run); });
+    write(files.csv, "the call records", [&run] { return sinkReportCsv(run); });
+    write(files.html, "the page", [&run] { return sinkReportHtml(run); });
+    return first.has_value() ? Result<void>(*first) : Result<void>();
 }
 
 } // namespace mw

@@ -315,7 +315,7 @@ SvgPlot::Range SvgPlot::finished(Range range, const Axis& axis, bool withMargin)
 
 std::string SvgPlot::pageStyle()
 {
-    return ":root{" + variables(false) + "}@media (prefers-color-scheme:dark){:root{" + variables(true) + "}}"
+    return ":root{" + variables(false) + "}@media screen and (prefers-color-scheme:dark){:root{" + variables(true) + "}}"
            + rules([](const NamedColour& colour) { return std::string("var(--plot-") + colour.name + ")"; })
            + ".plot{width:100%;height:auto;display:block}";
 }

@@ -4,6 +4,7 @@
 #include "../measure/Expectations.h"
 #include "../measure/LegAnalyser.h"
 #include "../measure/PilotMeasurement.h"
+#include "../measure/SoundHistoryMeasurement.h"
 #include "../report/Numbers.h"
 #include "../report/SinkReport.h"
 
@@ -27,6 +28,7 @@ private:
     {
         std::unique_ptr<LegAnalyser> analyser;
         TapPoint tap;
+        std::shared_ptr<SoundHistory> history;
         int number = 0;  ///< of the call, counting from 1
     };
 
@@ -51,9 +53,8 @@ private:
         if (! pilots)
             return pilots.error();
         expectedPilots = std::move(pilots.value());
-        if (config.report != juce::File())
-            if (auto writable = checkWritable(config.report, "the report"); ! writable)
-                return writable;
+        if (auto writable = config.reports.check(config.record); ! writable)
+            return writable;
         if (config.record != juce::File())
             return checkWritable(config.record, "the recording");
         return {};
@@ -103,11 +104,17 @@ private:
         }
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
         addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} });
+        std::shared_ptr<SoundHistory> history;
+        if (config.reports.html != juce::File() && number <= mostCallHistories)
+        {
+            history = std::make_shared<SoundHistory>();
+            analyser->add(std::make_unique<SoundHistoryMeasurement>(config.engine.sampleRateHz, config.engine.mixer.law, history));
+        }
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
         const TapPoint tap { TapPoint::Kind::legIn, channel };
         bench.mixer().setTap(tap, analyser->fifo());
-        listening[leg] = { std::move(analyser), tap, number };
+        listening[leg] = { std::move(analyser), tap, std::move(history), number };
     }
 
     void stopWith(const Error& error)
@@ -126,6 +133,7 @@ private:
             auto& heard = found->second;
             bench.mixer().setTap(heard.tap, nullptr);
             call.analysis = heard.analyser->finish();
+            call.history = heard.history;
             if (const auto* recording = heard.analyser->recording())
             {
                 call.recording = recording->file().getFullPathName().toStdString();
@@ -157,14 +165,11 @@ private:
 
         auto outcome = judge();
         outcome.lines.push_back(incidentLine(last));
-        if (config.report != juce::File())
+        if (auto written = writeReports({ config, calls, outcome, last, juce::Time::getCurrentTime() }); ! written)
         {
-            if (auto written = writeJsonFile(config.report, sinkReportJson(config, calls, outcome, last)); ! written)
-            {
-                outcome.code = ExitCode::environment;
-                outcome.lines.push_back(written.error().message());
-                outcome.verdict = "failed: " + written.error().message();
-            }
+            outcome.code = ExitCode::environment;
+            outcome.lines.push_back(written.error().message());
+            outcome.verdict = "failed: " + written.error().message();
         }
         calls.clear();  // what was measured is told: its memory need not wait for the next run
         return outcome;
