@@ -120,6 +120,7 @@ struct SinkRoleConfig
 {
     Engine::Config engine;
     std::optional<DtmfSequence> expectDtmf;   ///< digits heard in-band, in this order and no other
+    DtmfStandard dtmfStandard = DtmfStandard::q24UnitedStates;  ///< by which in-band digits are accepted
     struct Level { double dbm0 = 0.0, toleranceDb = 0.5; };
     std::optional<Level> expectLevel;         ///< RMS while there is sound [dBm0]
     struct Tone { double hz = 1000.0, toleranceHz = 1.0; };

@@ -5,6 +5,7 @@
 #include "Engine.cpp"
 #include "measure/ActiveLevel.cpp"
 #include "measure/CallMeasurements.cpp"
+#include "measure/DigitComparison.cpp"
 #include "measure/DigitWatch.cpp"
 #include "measure/DtmfMeasurement.cpp"
 #include "measure/Expectations.cpp"

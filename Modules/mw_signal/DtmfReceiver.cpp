@@ -46,6 +46,11 @@ double powerDb(double ratio) noexcept { return ratio > 0.0 ? 10.0 * std::log10(r
 
 } // namespace
 
+std::string_view nameOf(DtmfStandard standard) noexcept
+{
+    return standard == DtmfStandard::q24Ntt ? "ITU-T Q.24, NTT column" : "ITU-T Q.24, US column";
+}
+
 DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
 {
     Limits limits;

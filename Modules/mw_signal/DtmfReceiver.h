@@ -8,6 +8,7 @@
 #include <complex>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace mw
@@ -33,6 +34,9 @@ enum class DtmfStandard : uint8_t
     q24UnitedStates,  ///< ITU-T Q.24, AT&T/US column: ±1.5 % / ±3.5 %, 0…−25 dBm0, twist −8…+4 dB, 40 ms / 23 ms, pause 40 ms
     q24Ntt            ///< ITU-T Q.24, NTT column: ±1.8 % / ±3 %, −3…−24 dBm0, twist ±5 dB, 40 ms / 24 ms, pause 30 ms
 };
+
+/** "ITU-T Q.24, US column". */
+[[nodiscard]] std::string_view nameOf(DtmfStandard standard) noexcept;
 
 /** What else may sound while a digit does. */
 enum class DtmfBackground : uint8_t

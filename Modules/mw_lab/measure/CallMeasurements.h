@@ -8,11 +8,13 @@ namespace mw
 {
 
 /** Everything that is measured of a call's sound, by sink and source alike. Before LegAnalyser::start().
-    @param sampleRateHz of the engine [Hz] @param law what 0 dBm0 means */
-void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, PilotMeasurement::Config pilots);
+    @param sampleRateHz of the engine [Hz] @param law what 0 dBm0 means @param standard by which digits are accepted */
+void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, PilotMeasurement::Config pilots,
+                         DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 /** Every figure of a call: of its sound, and of its stream, RTCP and quality as the engine knows them. Control thread.
-    @param call as it ended @param law of the levels */
-[[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law);
+    @param call as it ended @param law of the levels @param standard by which digits were accepted */
+[[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law,
+                                    DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 } // namespace mw

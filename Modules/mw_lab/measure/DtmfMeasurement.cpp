@@ -1,5 +1,7 @@
 #include "DtmfMeasurement.h"
 
+#include "DigitComparison.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -7,16 +9,19 @@
 namespace mw
 {
 
-DtmfMeasurement::DtmfMeasurement(int sampleRateHz, Law law) : rateHz(sampleRateHz)
+DtmfMeasurement::DtmfMeasurement(int sampleRateHz, Law law, DtmfStandard standardToKeep)
+    : rateHz(sampleRateHz), standard(standardToKeep), second(sampleRateHz, standardToKeep)
 {
     DtmfReceiver::Config config;
     config.law = law;
+    config.standard = standard;
     meter.prepare(sampleRateHz, config);
 }
 
 void DtmfMeasurement::process(std::span<const float> block, const SoundTime&)
 {
     meter.process(block);
+    second.process(block);
     takeAll();
 }
 
@@ -36,8 +41,9 @@ void DtmfMeasurement::finish(FigureSet& figures)
     takeAll();
 
     constexpr std::string_view each = "each digit, its steady part", none = "no digit was heard";
-    constexpr std::string_view method = "least squares of two sines over digits accepted to ITU-T Q.24 (US column)";
-    figures.set("dtmf.count", static_cast<uint64_t>(digits.size()) + leftOut, { "", "ITU-T Q.24, US column, quiet background", "the whole call", "exact" });
+    const auto accepted = std::string(nameOf(standard));
+    const auto method = "least squares of two sines over digits accepted to " + accepted, limits = accepted + ", quiet background";
+    figures.set("dtmf.count", static_cast<uint64_t>(digits.size()) + leftOut, { "", limits, "the whole call", "exact" });
 
     /** The most of a figure over all digits. */
     const auto most = [&](auto&& of) {
@@ -79,6 +85,40 @@ void DtmfMeasurement::finish(FigureSet& figures)
                     digit.pauseBeforeMs.has_value() ? Figure::Value(*digit.pauseBeforeMs) : Figure::Value(), digit.lowHz, digit.highHz,
                     digit.lowErrorPercent(), digit.highErrorPercent(), digit.lowDbm0, digit.highDbm0, digit.twistDb, digit.snrDb, digit.unwantedHz,
                     digit.unwantedDb });
+    figures.setTable(std::move(table));
+    compare(figures);
+}
+
+void DtmfMeasurement::compare(FigureSet& figures)
+{
+    const FigureKind heard { "", "libspandsp, at 8 kHz, from −42 dBm0 a tone", "the whole call", "" };
+    const FigureKind apart { "", "ours against libspandsp: not heard by one, or another digit", "the whole call", "digits lined up to 30 ms" };
+    if (! second.isUsable())
+    {
+        constexpr std::string_view why = "libspandsp needs a rate that is a multiple of 8 kHz";
+        figures.setNotMeasured("dtmf.second_opinion_digits", why, heard);
+        figures.setNotMeasured("dtmf.disagreements", why, apart);
+        return;
+    }
+    second.flush();
+
+    std::string text;
+    std::vector<TimedDigit> ours, others;
+    for (const auto& digit : digits)
+        ours.push_back({ digit.digit, digit.startSample / rateHz, digit.endSample / rateHz });
+    for (const auto& digit : second.digits())
+    {
+        text += digit.digit;
+        others.push_back({ digit.digit, digit.startS, digit.endS });
+    }
+    const auto disagreements = compareDigits(ours, others);
+    figures.set("dtmf.second_opinion_digits", std::move(text), heard);
+    figures.set("dtmf.disagreements", static_cast<uint64_t>(disagreements.size()), apart);
+
+    DetailTable table { "dtmf disagreements", { { "at", "s" }, { "ours", "" }, { "second opinion", "" }, { "what", "" } }, {}, 0 };
+    for (const auto& each : disagreements)
+        table.add({ each.atS, each.ours == 0 ? Figure::Value() : Figure::Value(std::string(1, each.ours)),
+                    each.second == 0 ? Figure::Value() : Figure::Value(std::string(1, each.second)), each.what() });
     figures.setTable(std::move(table));
 }
 

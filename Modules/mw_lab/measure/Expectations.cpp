@@ -22,7 +22,7 @@ bool isSubsequence(std::string_view part, std::string_view whole)
     return part.empty();
 }
 
-ExpectationResult evaluateDtmf(const DtmfSequence& sequence, const LegAnalysis& analysis)
+ExpectationResult evaluateDtmf(const DtmfSequence& sequence, DtmfStandard standard, const LegAnalysis& analysis)
 {
     std::string digits;
     for (const auto symbol : sequence.text())
@@ -43,7 +43,7 @@ ExpectationResult evaluateDtmf(const DtmfSequence& sequence, const LegAnalysis& 
     result.measured = "'" + read + "'";
     result.expectedDigits = digits;
     result.method = &read == &inMix ? "in-band, beside other sound, digits of 70 ms and longer"
-                                    : "in-band to ITU-T Q.24 (US column), digits of 40 ms and longer";
+                                    : "in-band to " + std::string(nameOf(standard)) + ", digits of 40 ms and longer";
     if (analysis.seconds > 0.0)
     {
         result.measuredDigits = read;
@@ -158,7 +158,7 @@ ExpectationResult ExpectationResult::of(const FigureExpectation& expectation, co
     return result;
 }
 
-FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law)
+FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law, DtmfStandard standard)
 {
     FigureSet set;
     const std::string dbm0 = std::string("0 dBm0 by ") + (law == Law::mu ? "µ-law" : "A-law");
@@ -190,7 +190,8 @@ FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law)
     set.set("tone.level_dbm0", ofTone([](const ToneStretch& each) { return each.levelDbm0; }), noTone, { "dBm0", tone + ", " + dbm0, "windows of 500 ms", "" });
     set.set("tone.duration_s", ofTone([](const ToneStretch& each) { return each.endS - each.startS; }), noTone, { "s", tone, "windows of 500 ms", "" });
 
-    const FigureKind digits { "", "in-band to ITU-T Q.24 (US column), quiet background", whole, "" };
+    const auto limits = "in-band to " + std::string(nameOf(standard)) + ", quiet background";
+    const FigureKind digits { "", limits, whole, "" };
     if (heard)
         set.set("dtmf.digits", LegAnalysis::textOf(analysis.digits), digits);
     else
@@ -203,7 +204,7 @@ std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, cons
 {
     std::vector<ExpectationResult> results;
     if (expectations.expectDtmf.has_value())
-        results.push_back(evaluateDtmf(*expectations.expectDtmf, analysis));
+        results.push_back(evaluateDtmf(*expectations.expectDtmf, expectations.dtmfStandard, analysis));
     if (expectations.expectLevel.has_value())
         results.push_back(evaluateLevel(*expectations.expectLevel, analysis));
     if (expectations.expectTone.has_value())

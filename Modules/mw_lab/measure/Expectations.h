@@ -34,7 +34,8 @@ struct ExpectationResult
 
 /** What every call has: the call itself, its sound, its main tone, its digits, as figures; with those of the measurements, which win
     where both know a figure. @param law of the levels */
-[[nodiscard]] FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law);
+[[nodiscard]] FigureSet figuresOf(const CallInfo& call, const LegAnalysis& analysis, Law law,
+                                  DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 /** Compares what was heard on a leg with what the sink's user expects. Pure. */
 [[nodiscard]] std::vector<ExpectationResult> evaluate(const SinkRoleConfig& expectations, const LegAnalysis& analysis, const FigureSet& figures);

@@ -59,6 +59,8 @@ constexpr std::array knownFigureTable {
     KnownFigure { "dtmf.longest_ms", Type::number, "ms", "the longest digit" },
     KnownFigure { "dtmf.shortest_pause_ms", Type::number, "ms", "the shortest pause between digits" },
     KnownFigure { "dtmf.lowest_snr_db", Type::number, "dB", "both tones over all else, the worst digit" },
+    KnownFigure { "dtmf.second_opinion_digits", Type::text, "", "digits that libspandsp heard in the same sound" },
+    KnownFigure { "dtmf.disagreements", Type::count, "", "digits on which the two receivers disagree" },
 
     KnownFigure { "transport.packets", Type::count, "", "RTP packets received" },
     KnownFigure { "transport.lost", Type::count, "", "packets that had not come when it was their turn" },

@@ -39,7 +39,8 @@ const ToneStretch* LegAnalysis::mainTone() const noexcept
     return longest == tones.end() ? nullptr : &*longest;
 }
 
-LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<RecordingFile> wavToWrite, Background& backgroundToUse)
+LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<RecordingFile> wavToWrite, Background& backgroundToUse,
+                         DtmfStandard standard)
     : rate(sampleRateHz),
       law(lawToUse),
       wav(std::move(wavToWrite)),
@@ -52,6 +53,7 @@ LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<Recordi
 {
     DtmfReceiver::Config config;
     config.law = law;
+    config.standard = standard;
     quietReceiver.prepare(sampleRateHz, config);
     config.background = DtmfBackground::mixed;
     mixReceiver.prepare(sampleRateHz, config);

@@ -55,8 +55,9 @@ public:
     static constexpr int toneWindowMs = 500;      ///< [ms]
     static constexpr size_t maxDetections = 100000;  ///< of digits and of tones; further ones are not kept
 
-    /** @param wav recording of what is heard, or null */
-    LegAnalyser(int sampleRateHz, Law law, std::unique_ptr<RecordingFile> wav, Background& background);
+    /** @param wav recording of what is heard, or null @param standard the column of Q.24 by which digits are read */
+    LegAnalyser(int sampleRateHz, Law law, std::unique_ptr<RecordingFile> wav, Background& background,
+                DtmfStandard standard = DtmfStandard::q24UnitedStates);
     ~LegAnalyser() override;
 
     /** Feeds a measurement as well. Before start(). */

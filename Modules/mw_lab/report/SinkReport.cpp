@@ -143,7 +143,7 @@ juce::var sinkReportJson(const SinkRun& run)
     method->setProperty("level", "RMS over the windows whose own RMS is above the floor");
     method->setProperty("toneWindowMs", LegAnalyser::toneWindowMs);
     method->setProperty("tone", "dominant tone of a window, 6 dB above everything else; levels are of the tone alone");
-    method->setProperty("digits", "ITU-T Q.24, US column, quiet background");
+    method->setProperty("digits", sinkText(std::string(nameOf(config.dtmfStandard)) + ", quiet background"));
     method->setProperty("digitsInMix", "other sound allowed beside the digits, digits and pauses of 70 ms and longer");
 
     auto* ticks = new juce::DynamicObject();

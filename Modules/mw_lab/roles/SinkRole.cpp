@@ -102,8 +102,10 @@ private:
                 return stopWith(opened.error());
             wav = std::move(opened.value());
         }
-        auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background);
-        addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} });
+        auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background,
+                                                      config.dtmfStandard);
+        addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} },
+                            config.dtmfStandard);
         std::shared_ptr<SoundHistory> history;
         if (config.reports.html != juce::File() && number <= mostCallHistories)
         {
@@ -143,7 +145,7 @@ private:
         }
         if (isFinishing())
             call.info.failed = false;  // it was we who ended it
-        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law);
+        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, config.dtmfStandard);
         call.expectations = evaluate(config, call.analysis, call.figures);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
