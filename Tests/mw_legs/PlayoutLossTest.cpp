@@ -223,5 +223,30 @@ TEST(Playout, WhatTheJitterBufferDropsIsDiscardedInThePattern)
     EXPECT_EQ(losses.bursts, 1u);
 }
 
+TEST(Playout, WhatIsLostAmongSoundThatIsDroppedIsStillLost)
+{
+    // As above, by a late start and, with 200 ms at once in a stream that plays, by the backlog limit; three packets of what comes
+    // in a bunch never come.
+    const auto isLost = [](int i) { return i >= 110 && i < 113; };
+    PlayoutBench late;
+    [[maybe_unused]] const auto heardLate = late.run(200, [&](int i) {
+        return isLost(i) ? -1.0 : i < 100 || i >= 131 ? i * 20.0 : 130 * 20.0;
+    }, 20, 4300);
+    EXPECT_GT(late.stats().late, 10u);
+    EXPECT_EQ(late.stats().lost, 3u);
+    EXPECT_EQ(late.playout.losses().packets, 200u);
+
+    PlayoutConfig config;
+    config.maxBacklogMs = 120;
+    PlayoutBench full(config);
+    [[maybe_unused]] const auto heardFull = full.run(200, [&](int i) {
+        return isLost(i) ? -1.0 : i < 105 || i >= 121 ? i * 20.0 : 105 * 20.0;
+    }, 20, 4300);
+    EXPECT_GE(full.stats().trims, 1u);
+    EXPECT_EQ(full.stats().lost, 3u);
+    EXPECT_EQ(full.stats().lost, full.playout.losses().lost);
+    EXPECT_EQ(full.playout.losses().packets, 200u);
+}
+
 } // namespace
 } // namespace mw

@@ -114,7 +114,11 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
         dropped = true;
         discard(*head, fresh ? figures.trimmedPackets : figures.late);
         for (; playSequence < next->sequence; ++playSequence)
+        {
+            if (! fresh && packets.find(playSequence) == nullptr)
+                declareLost(playSequence);
             packets.remove(playSequence);
+        }
         head = next;
     }
     if (dropped && fresh)
@@ -217,7 +221,9 @@ void Playout::skipTo(const PacketStore::Entry& entry) noexcept
 
     for (; playSequence < entry.sequence; ++playSequence)
     {
-        if (const auto* dropped = packets.find(playSequence); dropped != nullptr && dropped->isSound())
+        if (const auto* dropped = packets.find(playSequence); dropped == nullptr)
+            declareLost(playSequence);  // its turn is over: that its neighbours were not heard does not make it less lost
+        else if (dropped->isSound())
             discard(*dropped, figures.trimmedPackets);
         packets.remove(playSequence);
     }
