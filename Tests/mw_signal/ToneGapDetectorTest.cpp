@@ -277,3 +277,20 @@ TEST(ToneGapDetector, WrongSettingsAreRefusedAndFullListsGoOnCounting)
     EXPECT_EQ(small.gaps().size(), 3u);
     EXPECT_EQ(small.count(), 29u);
 }
+
+TEST(ToneGapDetector, OtherSoundOnTopOfTheToneIsNoGap)
+{
+    std::mt19937 random(5);
+    for (const auto rate : { 8000.0, 48000.0 })
+        for (const auto relativeDb : { -8.0, -3.0, 3.0 })
+        {
+            auto signal = sine(rate, 1004.0, 0.1, 6.0);
+            std::normal_distribution<double> noise(0.0, 0.1 / std::sqrt(2.0) * std::pow(10.0, relativeDb / 20.0));
+            for (size_t i = 0; i < signal.size(); ++i)
+                if (const auto t = static_cast<double>(i) / rate; t > 1.0 && std::fmod(t, 0.5) < 0.15)
+                    signal[i] += static_cast<float>(noise(random));
+            const auto detector = detectorOf(signal, rate);
+            EXPECT_EQ(detector.count(), 0u) << relativeDb << " dB\n" << textOf(detector.gaps());
+            EXPECT_GT(detector.watchedSeconds(), 1.0);
+        }
+}

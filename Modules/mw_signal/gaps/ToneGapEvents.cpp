@@ -17,6 +17,7 @@ namespace
 constexpr double plateauSeconds = 0.005;  ///< in which a distance reaches its plateau, if it does so at once
 constexpr double pairSeconds = 0.2;       ///< two opposite phase jumps within it are one repetition
 constexpr double edgeMs = 0.25;           ///< that an edge may be off where it matters whether a gap is long enough
+constexpr double otherSoundLevel = 1.04;  ///< of the tone (RMS) from which on a stretch holds more than a tone can
 
 double inDegrees(double radians) { return radians * 180.0 / std::numbers::pi; }
 } // namespace
@@ -147,6 +148,8 @@ void ToneGapDetector::report(const Event& event) noexcept
         gap.depthDb = std::clamp(dbFromGain(level), -60.0, 0.0);
         gap.kind = turned >= minDeviation ? GapKind::repeat : GapKind::dip;
     }
+    if (gap.kind != GapKind::discontinuity && levelBetween({ start, start + duration, event.after }) > otherSoundLevel)
+        return;  // nothing of the tone is missing: other sound came on top
     gap.durationMs = gap.kind == GapKind::discontinuity ? 0.0 : duration * perHopMs;
     gap.startS = timeOfHop(start) / rateHz;
     gap.phaseJumpDeg = jumps ? jumpDeg : 0.0;
