@@ -1,6 +1,6 @@
 #pragma once
 
-#include <mw_signal/mw_signal.h>
+#include <mw_mixer/mw_mixer.h>
 
 #include <memory>
 #include <optional>
