@@ -30,7 +30,9 @@ struct Sender
     {
         packet.sequence = static_cast<uint16_t>(firstSequence + number);
         packet.timestamp = static_cast<uint32_t>(firstTimestamp + number * ticks);
-        packet.arrivalNs = startNs + number * ticks * 1'000'000'000 / format.clockRateHz + lateNs;
+        const auto sinceStart = number * ticks;  // whole seconds first: days of nanoseconds times a rate are beyond 64 bits
+        packet.arrivalNs = startNs + sinceStart / format.clockRateHz * 1'000'000'000
+                           + sinceStart % format.clockRateHz * 1'000'000'000 / format.clockRateHz + lateNs;
         sendAsIs();
     }
 
