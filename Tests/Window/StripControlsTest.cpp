@@ -28,7 +28,7 @@ protected:
     void hear(const juce::String& control, const std::string& how, double dbm0)
     {
         levels.expect(control.toStdString(), how, std::isinf(dbm0) ? HeardLevels::silent : dbm0);
-        letPass(0.6);
+        letPass(1.0);  // so long that a machine which stands still for a moment leaves enough of it on either side
     }
 
     /** Every way to move a fader whose gain acts on a sound of this level. It ends at 0 dB. */

@@ -20,6 +20,13 @@ public:
         MonitorBench drawn;
         drawn.call("sip:once@example.com");
         MonitorBench::pump(100);
+        // And what a dialog for files needs, with its list and icons.
+        juce::FileBrowserComponent files(juce::FileBrowserComponent::openMode | juce::FileBrowserComponent::canSelectFiles,
+                                         juce::File::getSpecialLocation(juce::File::tempDirectory), nullptr, nullptr);
+        files.setSize(600, 400);
+        files.addToDesktop(0);
+        files.setVisible(true);
+        MonitorBench::pump(300);
         // So is what ALSA reads of its configuration when somebody first asks for MIDI inputs; it is the more, the more plug-ins are installed.
         juce::ignoreUnused(juce::MidiInput::getAvailableDevices());
     }
