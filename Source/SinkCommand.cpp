@@ -75,13 +75,8 @@ private:
     void addExpectations(CLI::App& app)
     {
         constexpr auto group = "Expectations (exit code 1 when one does not hold)";
-        cli::addValue(app, "--expect-dtmf", "SEQ", [this](const std::string& text) -> Result<void> {
-            auto parsed = DtmfSequence::parse(text);
-            if (! parsed)
-                return parsed.error();
-            config.expectDtmf = parsed.value();
-            return {};
-        }, "Digits that must be heard in-band, in this order and no others: 0-9 A-D * #, up to 128; the empty text expects none")->group(group);
+        cli::addParsed(app, "--expect-dtmf", "SEQ", config.expectDtmf, DtmfSequence::parse,
+                       "Digits that must be heard in-band, in this order and no others: 0-9 A-D * #, up to 128; the empty text expects none")->group(group);
         cli::addValue(app, "--expect-level", "DBM0±DB", [this](const std::string& text) -> Result<void> {
             SinkRoleConfig::Level level;
             auto parsed = parseTolerance(text, -70.0, 3.2, "-10±0.5 (dBm0, -70 to 3.2, and dB)", level.dbm0, level.toleranceDb);

@@ -20,31 +20,15 @@ public:
     void addOptions(CLI::App& app) override
     {
         constexpr auto group = "Source";
-        cli::addValue(app, "--call", "URI", [this](const std::string& text) -> Result<void> {
-            auto uri = cli::sipUri(text);
-            if (! uri)
-                return uri.error();
-            config.callUri = uri.value();
-            return {};
-        }, "URI to call; needed")->group(group);
-        cli::addValue(app, "--play", "WHAT", [this](const std::string& text) -> Result<void> {
-            auto parsed = PlaySpec::parse(text);
-            if (! parsed)
-                return parsed.error();
-            config.play = parsed.value();
-            return {};
-        }, "What is played: FILE.wav (WAV, AIFF or FLAC, any rate, folded to mono), tone:HZ@DBM0, dtmf:SEQ or silence; default silence")
+        cli::addParsed(app, "--call", "URI", config.callUri, cli::sipUri, "URI to call; needed")->group(group);
+        cli::addParsed(app, "--play", "WHAT", config.play, PlaySpec::parse,
+                       "What is played: FILE.wav (WAV, AIFF or FLAC, any rate, folded to mono), tone:HZ@DBM0, dtmf:SEQ or silence; default silence")
             ->group(group);
         cli::addSwitch(app, "--repeat", config.repeat, "Play the file or the digits again when they have ended")->group(group);
         cli::addWhole(app, "--count", config.count, { 1, 2048, "calls" }, "Calls made to the URI at once, all with the same sound")->group(group);
-        cli::addValue(app, "--pilot", "N[@DBM0]", [this](const std::string& text) -> Result<void> {
-            auto parsed = PilotSpec::parse(text);
-            if (! parsed)
-                return parsed.error();
-            config.pilot = parsed.value();
-            return {};
-        }, "Add pilot N, 1 to 64, to what is played: a quiet sound by which every receiver knows who is heard, at what level and how late. "
-           "Its level, -90 to -10 dBm0, is -40 if not given")->group(group);
+        cli::addParsed(app, "--pilot", "N[@DBM0]", config.pilot, PilotSpec::parse,
+                       "Add pilot N, 1 to 64, to what is played: a quiet sound by which every receiver knows who is heard, at what level and how late. "
+                       "Its level, -90 to -10 dBm0, is -40 if not given")->group(group);
         expect.addPilotNames(app, group);
         addFile(app, "--report", "FILE.json", config.report, "Write what was measured of the sound that comes back", group);
         expect.addExpectations(app, "Expectations on what comes back (exit code 1 when one does not hold)");

@@ -42,7 +42,20 @@ CLI::Option* addWord(CLI::App& app, const std::string& name, const std::vector<s
 CLI::Option* addValue(CLI::App& app, const std::string& name, const std::string& valueName,
                       std::function<Result<void>(const std::string&)> take, const std::string& text);
 
-/** The same, and may be given many times; each value comes alone and in order. */
+/** The same, for what a parse function makes of the text. @param parse returns a Result of what `target` takes */
+template <typename Target, typename Parse>
+CLI::Option* addParsed(CLI::App& app, const std::string& name, const std::string& valueName, Target& target, Parse parse, const std::string& text)
+{
+    return addValue(app, name, valueName, [&target, parse](const std::string& given) -> Result<void> {
+        auto parsed = parse(given);
+        if (! parsed)
+            return parsed.error();
+        target = parsed.value();
+        return {};
+    }, text);
+}
+
+/** The same as addValue(), and may be given many times; each value comes alone and in order. */
 CLI::Option* addValues(CLI::App& app, const std::string& name, const std::string& valueName,
                        std::function<Result<void>(const std::string&)> take, const std::string& text);
 

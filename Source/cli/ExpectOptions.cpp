@@ -37,13 +37,8 @@ void ExpectOptions::addExpectations(CLI::App& app, const char* group)
 
 void ExpectOptions::addPilotNames(CLI::App& app, const char* group)
 {
-    addValue(app, "--pilot-names", "N=NAME,…", [this](const std::string& text) -> Result<void> {
-        auto parsed = PilotNames::parse(text);
-        if (! parsed)
-            return parsed.error();
-        pilotNames = parsed.value();
-        return {};
-    }, "Who sends which pilot, 1=alice,2=bob: names for hears.alice and the report; others are called pilot_3")->group(group);
+    addParsed(app, "--pilot-names", "N=NAME,…", pilotNames, PilotNames::parse,
+              "Who sends which pilot, 1=alice,2=bob: names for hears.alice and the report; others are called pilot_3")->group(group);
 }
 
 } // namespace mw::cli

@@ -206,12 +206,13 @@ DemoClaim figuresAtSink(const juce::var& call)
                          active, 100.0 * activity, peak, lost, jitter, std::isfinite(mos) ? text("%.2f", mos).c_str() : "not measured") };
 }
 
-DemoClaim pageWritten(const juce::File& file, const juce::var& call)
+DemoClaim pageWritten(const DemoFiles& files, const juce::var& call)
 {
-    const auto page = readText(file);
-    const auto figure = call["figures"][juce::Identifier("dtmf.digits")]["value"].toString();
-    const auto holds = page && page.value().find("Spectrogram") != std::string::npos && page.value().find("<h1") != std::string::npos
-                    && page.value().find(SvgPlot::escaped(figure.toStdString())) != std::string::npos;
+    const auto page = readText(files.page()), report = readText(files.sinkReport());
+    const auto shows = [&page](const std::string& what) { return page && ! what.empty() && page.value().find(SvgPlot::escaped(what)) != std::string::npos; };
+    const auto digits = call["figures"][juce::Identifier("dtmf.digits")]["value"].toString().toStdString();
+    const auto verdict = report ? juce::JSON::fromString(juceText(report.value()))["verdict"].toString().toStdString() : std::string();
+    const auto holds = shows(verdict) && shows(digits) && shows("Spectrogram");
     const auto kilobytes = page ? static_cast<double>(page.value().size()) / 1000.0 : 0.0;
     return { holds, text("report.html shows the sink's verdict, its figures and its sound (%.0f kB)", kilobytes) };
 }
@@ -254,7 +255,7 @@ Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<f
         nothingLimited(snapshots.value()),
         figuresAtSink(call.value()),
         mixRecorded(files.mix()),
-        pageWritten(files.page(), call.value()) };
+        pageWritten(files, call.value()) };
 }
 
 } // namespace mw::demo

@@ -148,16 +148,11 @@ TEST_F(HtmlReport, ShowsWhoHearsWhomWherePilotsWereLookedFor)
                             HasSubstr("call 1 does not hear self"), HasSubstr("not measured: no pilot was heard"), HasSubstr("&lt;bob&gt;"), Not(HasSubstr("<bob>"))));
 }
 
-TEST(PngImage, IsAsTheStandardHasIt)
+TEST(PngImage, IsReadBackByAnotherReaderAsItWas)
 {
-    // Four pixels of red, green, blue and red again, and what a stranger (Python's zlib) makes of the stream.
+    // Four pixels of red, green, blue and red again.
     const PngImage image { 2, 2, { 0, 1, 2, 0 }, { { 255, 0, 0 }, { 0, 255, 0 }, { 0, 0, 255 } } };
     const auto octets = image.encoded();
-    ASSERT_GT(octets.size(), 8u + 25u + 21u + 12u + 12u);
-    EXPECT_EQ(octets.substr(0, 8), "\x89PNG\r\n\x1a\n");
-    EXPECT_EQ(octets.substr(8, 25), std::string("\0\0\0\x0dIHDR\0\0\0\2\0\0\0\2\10\3\0\0\0\x45\x68\xfd\x16", 25));
-    EXPECT_EQ(octets.substr(octets.size() - 12), std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12));
-
     const auto back = juce::PNGImageFormat::loadFrom(octets.data(), octets.size());
     ASSERT_TRUE(back.isValid());
     ASSERT_EQ(back.getWidth(), 2);

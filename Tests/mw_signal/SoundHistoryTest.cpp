@@ -1,22 +1,13 @@
-#include <mw_signal/mw_signal.h>
+#include "KnownSignals.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 namespace
 {
-std::vector<float> tone(double rateHz, double hz, double amplitude, double seconds)
-{
-    std::vector<float> sound(static_cast<size_t>(rateHz * seconds));
-    for (size_t i = 0; i < sound.size(); ++i)
-        sound[i] = static_cast<float>(amplitude * std::sin(2.0 * std::numbers::pi * hz * static_cast<double>(i) / rateHz));
-    return sound;
-}
-
 size_t loudestRow(const mw::SoundHistory& history, size_t column)
 {
     size_t loudest = 0;
@@ -34,7 +25,7 @@ TEST(SoundHistory, ShowsLevelAndFrequencyAtEveryRate)
         {
             mw::SoundHistory history;
             history.prepare(rate, 0.001);
-            const auto sound = tone(rate, hz, 0.5, 1.0);
+            const auto sound = signaltest::sine(rate, hz, 0.5, 1.0, 0.0);
             for (size_t at = 0; at < sound.size(); at += 77)
                 history.process(std::span(sound).subspan(at, std::min<size_t>(77, sound.size() - at)));
             history.finish();
@@ -57,7 +48,7 @@ TEST(SoundHistory, TakesAThousandColumnsHoweverLongItLasts)
 {
     mw::SoundHistory history;
     history.prepare(8000.0, 0.001);
-    const auto quiet = tone(8000.0, 500.0, 0.1, 1.0), loud = tone(8000.0, 2000.0, 0.4, 1.0);
+    const auto quiet = signaltest::sine(8000.0, 500.0, 0.1, 1.0, 0.0), loud = signaltest::sine(8000.0, 2000.0, 0.4, 1.0, 0.0);
     constexpr int seconds = 130;
     for (int second = 0; second < seconds; ++second)
     {
@@ -79,7 +70,7 @@ TEST(SoundHistory, ListsSilencesOfTwoTenthsOfASecond)
 {
     mw::SoundHistory history;
     history.prepare(8000.0, 0.001);
-    const auto sound = tone(8000.0, 1000.0, 0.5, 1.0);
+    const auto sound = signaltest::sine(8000.0, 1000.0, 0.5, 1.0, 0.0);
     const auto pause = [&history](double seconds) { history.process(std::vector<float>(static_cast<size_t>(8000.0 * seconds), 0.0f)); };
     pause(0.3);
     history.process(sound);

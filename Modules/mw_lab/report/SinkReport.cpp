@@ -116,6 +116,18 @@ juce::var callReportJson(const SinkCall& call, int sampleRateHz)
     return result;
 }
 
+void addRunOutcome(juce::DynamicObject& report, const RoleOutcome& outcome, const Engine::Config& engine)
+{
+    report.setProperty("verdict", sinkText(outcome.verdict));
+    report.setProperty("exitCode", static_cast<int>(outcome.code));
+    juce::Array<juce::var> lines;
+    for (const auto& line : outcome.lines)
+        lines.add(sinkText(line));
+    report.setProperty("lines", lines);
+    report.setProperty("levels", levelReferenceJson(engine.mixer.law));
+    report.setProperty("settings", toJson(engine.settings));
+}
+
 juce::var sinkReportJson(const SinkRun& run)
 {
     const auto& [config, calls, outcome, last, written] = run;
@@ -124,15 +136,7 @@ juce::var sinkReportJson(const SinkRun& run)
     json->setProperty("schema", sinkSchema);
     json->setProperty("schema_version", sinkSchemaVersion);
     json->setProperty("written", written.toISO8601(true));
-    json->setProperty("verdict", sinkText(outcome.verdict));
-    json->setProperty("exitCode", static_cast<int>(outcome.code));
-    juce::Array<juce::var> lines;
-    for (const auto& line : outcome.lines)
-        lines.add(sinkText(line));
-    json->setProperty("lines", lines);
-    json->setProperty("levels", levelReferenceJson(config.engine.mixer.law));
-
-    json->setProperty("settings", toJson(config.engine.settings));
+    addRunOutcome(*json, outcome, config.engine);
 
     auto* method = new juce::DynamicObject();
     json->setProperty("method", juce::var(method));

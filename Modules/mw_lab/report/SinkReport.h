@@ -53,6 +53,9 @@ struct SinkRun
 /** The report as JSON, as Docs/report.schema.json describes it; what was not measured is null. */
 [[nodiscard]] juce::var sinkReportJson(const SinkRun& run);
 
+/** What the reports of all roles say of a run: verdict, exit code, lines, what levels mean, settings. */
+void addRunOutcome(juce::DynamicObject& report, const RoleOutcome& outcome, const Engine::Config& engine);
+
 /** Writes JSON into a file, whole or not at all: into a neighbour first, which then takes its place.
     @returns an error that names the file and the system's reason */
 [[nodiscard]] Result<void> writeJsonFile(const juce::File& file, const juce::var& json);

@@ -13,14 +13,7 @@ juce::var sourceReportJson(const SourceRoleConfig& config, const std::vector<Sin
     juce::var result(json);
     json->setProperty("schema", sourceSchema);
     json->setProperty("written", juce::Time::getCurrentTime().toISO8601(true));
-    json->setProperty("verdict", juceText(outcome.verdict));
-    json->setProperty("exitCode", static_cast<int>(outcome.code));
-    juce::Array<juce::var> lines;
-    for (const auto& line : outcome.lines)
-        lines.add(juceText(line));
-    json->setProperty("lines", lines);
-    json->setProperty("levels", levelReferenceJson(config.engine.mixer.law));
-    json->setProperty("settings", toJson(config.engine.settings));
+    addRunOutcome(*json, outcome, config.engine);
 
     auto* sent = new juce::DynamicObject();
     json->setProperty("sent", juce::var(sent));

@@ -27,7 +27,9 @@ namespace mw
     steps are as large as its beginning. Not seen, by nature: what repeats or cuts a whole number of cycles without a change of level
     (a tone of 1000 Hz is the same 20 ms later, one of 1004 Hz is not). Gaps less than 10 ms apart count as one. What lasts longer
     than `maxGapMs`, or is neither tone nor silence for half a second, ends the watch until a tone is found again. Silence at the end
-    is no gap. Changes of level that last are followed and are none.
+    is no gap. Changes of level that last are followed and are none. Other sound on top of the tone is no gap
+    either, where a stretch becomes louder than the tone by a third of a decibel; fainter sound, from 14 dB below the tone on, is taken for a
+    repetition.
 
     Depends on the samples alone, never on block sizes. A sample that is not finite counts as 0. One thread at a time; process()
     takes no memory. */

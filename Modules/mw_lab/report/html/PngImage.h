@@ -16,7 +16,7 @@ struct PngImage
     std::vector<uint8_t> pixels;                        ///< numbers of colours, row by row from the top
     std::vector<std::array<uint8_t, 3>> colours;        ///< red, green, blue; 1…256
 
-    /** The file's octets (ISO/IEC 15948: 8 bit, palette, one IDAT chunk). Empty for a picture without a pixel. */
+    /** The file's octets (ISO/IEC 15948, by libpng). Empty for a picture without a pixel, or for want of memory. */
     [[nodiscard]] std::string encoded() const;
 
     /** "data:image/png;base64,…" */
