@@ -2,10 +2,12 @@
 
 #include "cli/Arguments.h"
 #include "cli/RunOptions.h"
+#include "demo/DemoConference.h"
+#include "demo/DemoHearing.h"
+#include "demo/DemoPart.h"
 #include "demo/DemoPlan.h"
 #include "demo/DemoSpeech.h"
 #include "demo/DemoVerdict.h"
-#include "run/ChildProcess.h"
 #include "run/Signals.h"
 #include "run/Terminal.h"
 
@@ -25,15 +27,9 @@ namespace mw
 namespace
 {
 using demo::DemoPlan;
+using Part = demo::DemoPart;
 
-/** One of the demo's processes: the same program with another command. */
-struct Part
-{
-    std::string name;
-    run::ChildProcess process;
-};
-
-/** `milliwatt demo`: a mixer, three sources and a sink as processes of their own on loopback, and a verdict.
+/** `milliwatt demo`: mixers, sources and a sink as processes of their own on loopback, and a verdict.
 
     It goes through its stages on a timer of the message loop; every way out ends all processes first. */
 class DemoSubCommand final : public Command, private juce::Timer
@@ -73,7 +69,8 @@ public:
         if (const auto made = files.folder.createDirectory(); made.failed())
             return Error { ExitCode::environment, "make the folder " + pathOf(files.folder), made.getErrorMessage().toStdString(), "choose another with --out" };
         // Nothing of an earlier run may be taken for this one's.
-        for (const auto& file : { files.mix(), files.metrics(), files.sinkReport(), files.page(), files.sinkRecording(), uriFile("sink"), uriFile("mixer") })
+        for (const auto& file : { files.mix(), files.metrics(), files.sinkReport(), files.page(), files.sinkRecording(), files.uriOf("sink"), files.uriOf("mixer"),
+                                  files.uriOf("conference"), files.conferenceMetrics(), files.hearing(0), files.hearing(1), files.hearing(2) })
             if (file.exists() && ! file.deleteFile())
                 return Error { ExitCode::environment, "replace " + pathOf(file), "it cannot be removed", "choose another folder with --out" };
 
@@ -89,32 +86,32 @@ public:
                     giveUp("interrupted", ExitCode::expectationFailed);
         });
 
-        say("milliwatt demo: three sources are mixed and measured at a sink, all on this machine; files go to\n  " + pathOf(files.folder) + "\n");
+        say("milliwatt demo: three sources hear each other in a conference, then three are mixed and measured at a sink, all on this machine; files go to\n  "
+            + pathOf(files.folder) + "\n");
         startedMs = juce::Time::getMillisecondCounter();
-        if (auto began = launch(sink, { "sink", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("sink")), "--legs", "1",
-                                        "--rate", number(DemoPlan::sampleRateHz), "--jitter-buffer", jitterBufferMs,
+        if (auto began = sink.launch(files.folder, { "sink", "--listen", "127.0.0.1:0", "--uri-file", pathOf(files.uriOf("sink")), "--legs", "1",
+                                        "--rate", number(DemoPlan::sampleRateHz), "--jitter-buffer", number(DemoPlan::jitterBufferMs),
                                         "--expect-dtmf", DemoPlan::digits, "--min-seconds", "10",
                                         "--report", pathOf(files.sinkReport()), "--html", pathOf(files.page()),
                                         "--record", pathOf(files.sinkRecording()) }, false); ! began)
             return began;
-        enter(Stage::sinkStarts);
+        if (auto began = conference.start(files); ! began)
+            return began;
+        enter(Stage::confers);
         startTimerHz(timerHz);
         return {};
     }
 
 private:
-    enum class Stage { sinkStarts, mixerStarts, toneAlone, speechJoins, digitsPlay, hangsUp, ends, over };
+    enum class Stage { confers, sinkStarts, mixerStarts, toneAlone, speechJoins, digitsPlay, hangsUp, ends, over };
 
     static constexpr int timerHz = 20;
-    static constexpr const char* jitterBufferMs = "120";  ///< a busy machine wakes threads late; the demo is about sound, not delay
-    static constexpr double startLimitS = 20.0;           ///< for one process to listen [s]
-    static constexpr double hangUpLimitS = 8.0;           ///< for all processes to end after they were told [s]
+    static constexpr double startLimitS = 20.0;  ///< for one process to listen [s]
+    static constexpr double hangUpLimitS = 8.0;  ///< for all processes to end after they were told [s]
 
     static std::string pathOf(const juce::File& file) { return file.getFullPathName().toStdString(); }
     static std::string number(double value) { return juce::String(value).toStdString(); }
     static std::string number(int value) { return std::to_string(value); }
-    juce::File uriFile(const char* part) const { return files.folder.getChildFile(juce::String(part) + ".uri"); }
-    std::string logOf(const std::string& part) const { return pathOf(files.folder.getChildFile(juce::String(part) + ".log")); }
     double secondsSince(juce::uint32 ms) const { return (juce::Time::getMillisecondCounter() - ms) / 1000.0; }
     std::array<Part*, 5> allParts() { return { &tone, &voice, &digits, &mixer, &sink }; }
 
@@ -124,18 +121,12 @@ private:
         std::fflush(stdout);
     }
 
-    Result<void> launch(Part& part, std::vector<std::string> arguments, bool showsItself)
-    {
-        arguments.insert(arguments.begin(), juce::File::getSpecialLocation(juce::File::currentExecutableFile).getFullPathName().toStdString());
-        return part.process.start(arguments, logOf(part.name), showsItself);
-    }
-
     Result<void> launchSource(Part& part, const std::string& what, std::vector<std::string> more)
     {
         std::vector<std::string> arguments { "source", "--call", mixerUri, "--user", part.name, "--play", what, "--listen", "127.0.0.1:0",
                                              "--rate", number(DemoPlan::sampleRateHz), "--codecs", "PCMU" };
         arguments.insert(arguments.end(), more.begin(), more.end());
-        return launch(part, arguments, false);
+        return part.launch(files.folder, arguments, false);
     }
 
     void enter(Stage next)
@@ -154,7 +145,10 @@ private:
             // A source that is through has done its part; whoever else ends, or ends badly, spoils the run.
             for (auto* part : allParts())
                 if (const auto code = part->process.exitCode(); code && (*code != 0 || part == &mixer || part == &sink))
-                    return giveUp(part->name + " ended with exit code " + std::to_string(*code) + lastWordsOf(*part), codeOf(*code));
+                {
+                    const auto ending = part->ending(files.folder);
+                    return giveUp(ending.why, ending.code);
+                }
             if (secondsSince(startedMs) > limitS - DemoPlan::endSeconds)
                 return giveUp("it took longer than the " + number(limitS) + " s of --time-limit", ExitCode::environment);
         }
@@ -166,23 +160,30 @@ private:
     {
         switch (stage)
         {
+            case Stage::confers:
+                if (const auto over = conference.advance(); ! over)
+                    return over.error();
+                else if (over.value())
+                    enter(Stage::sinkStarts);
+                return {};
+
             case Stage::sinkStarts:
-                sinkUri = addressIn(uriFile("sink"));
+                sinkUri = addressIn(files.uriOf("sink"));
                 if (! sinkUri.empty())
                 {
                     enter(Stage::mixerStarts);
-                    std::vector<std::string> arguments { "mixer", "--listen", "127.0.0.1:0", "--uri-file", pathOf(uriFile("mixer")), "--legs", "8",
+                    std::vector<std::string> arguments { "mixer", "--listen", "127.0.0.1:0", "--uri-file", pathOf(files.uriOf("mixer")), "--legs", "8",
                                            "--mode", "funnel", "--sink", sinkUri, "--rate", number(DemoPlan::sampleRateHz),
-                                           "--jitter-buffer", jitterBufferMs, "--codecs", "PCMU", "--record", pathOf(files.mix()),
+                                           "--jitter-buffer", number(DemoPlan::jitterBufferMs), "--codecs", "PCMU", "--record", pathOf(files.mix()),
                                            "--metrics", pathOf(files.metrics()), "--metrics-interval", "0.2" };
                     if (gui)
                         arguments.emplace_back("--gui");
-                    return launch(mixer, arguments, true);
+                    return mixer.launch(files.folder, arguments, true);
                 }
                 return tooLate("the sink");
 
             case Stage::mixerStarts:
-                mixerUri = addressIn(uriFile("mixer"));
+                mixerUri = addressIn(files.uriOf("mixer"));
                 if (! mixerUri.empty())
                 {
                     enter(Stage::toneAlone);
@@ -223,13 +224,14 @@ private:
 
             case Stage::ends:
             {
-                auto someRun = false;
+                auto someRun = conference.isRunning();
                 for (auto* part : allParts())
                     someRun = part->process.isRunning() || someRun;
                 if (someRun && secondsSince(stageMs) < DemoPlan::endSeconds - 0.5)
                     return {};
                 for (auto* part : allParts())
                     part->process.signal(SIGKILL);
+                conference.signal(SIGKILL);
                 finish(failure);
                 return {};
             }
@@ -255,30 +257,24 @@ private:
         reason = why;
         for (auto* part : allParts())
             part->process.signal(SIGINT);
+        conference.signal(SIGINT);
         enter(Stage::ends);
-    }
-
-    static ExitCode codeOf(int processCode)
-    {
-        return processCode >= 1 && processCode <= 4 ? static_cast<ExitCode>(processCode) : ExitCode::environment;
-    }
-
-    /** The last line of a process's log, since the cause stands there. */
-    std::string lastWordsOf(const Part& part) const
-    {
-        juce::StringArray lines;
-        lines.addLines(juce::File(logOf(part.name)).loadFileAsString().trim());
-        return lines.isEmpty() || lines[lines.size() - 1].isEmpty() ? std::string() : ": " + lines[lines.size() - 1].toStdString();
     }
 
     void pronounce()
     {
-        const auto mixerCode = *mixer.process.exitCode(), sinkCode = *sink.process.exitCode();
-        if (mixerCode != 0)
-            return giveUp("mixer ended with exit code " + std::to_string(mixerCode) + lastWordsOf(mixer), codeOf(mixerCode));
-        if (sinkCode != 0 && sinkCode != 1)
-            return giveUp("sink ended with exit code " + std::to_string(sinkCode) + lastWordsOf(sink), codeOf(sinkCode));
+        for (auto* part : { &mixer, &sink })
+            if (const auto code = *part->process.exitCode(); code != 0 && (part == &mixer || code != 1))
+            {
+                const auto ending = part->ending(files.folder);
+                return giveUp(ending.why, ending.code);
+            }
 
+        const auto ears = demo::readEars(files);
+        if (! ears)
+            return giveUp(ears.error().message(), ears.error().code);
+        if (const auto shown = demo::showHearing(ears.value(), files.page()); ! shown)
+            return giveUp(shown.error().message(), shown.error().code);
         const auto judged = demo::judge(files, speech);
         if (! judged)
             return giveUp(judged.error().message(), judged.error().code);
@@ -290,7 +286,11 @@ private:
             text += claim.line() + "\n";
             failed += claim.holds ? 0 : 1;
         }
-        text += "  files " + pathOf(files.folder) + ": report.html (open it in a browser), mix.wav, sink.json, metrics.jsonl, sink.wav, speech.wav, logs\n";
+        text += "Who hears whom, by pilots of " + number(DemoPlan::pilotDbm0) + " dBm0 in a conference: level and one-way delay, and the own pilot's return\n";
+        for (const auto& row : juce::StringArray::fromLines(demo::hearingTable(ears.value())))
+            if (row.isNotEmpty())
+                text += "  " + row.toStdString() + "\n";
+        text += "  files " + pathOf(files.folder) + ": report.html (open it in a browser), mix.wav, sink.json, alice.json and the like, metrics.jsonl, sink.wav, speech.wav, logs\n";
         say(text);
         reason = failed == 0 ? "passed, all " + std::to_string(judged.value().size()) + " claims hold"
                              : "failed, " + std::to_string(failed) + " of " + std::to_string(judged.value().size()) + " claims do not hold";
@@ -321,6 +321,7 @@ private:
     std::function<void(ExitCode)> onEnd;
     std::unique_ptr<run::Signals> signals;
     std::unique_ptr<run::Terminal> terminal;
+    demo::DemoConference conference;
     Part sink { "sink", {} }, mixer { "mixer", {} }, tone { "tone", {} }, voice { "speech", {} }, digits { "digits", {} };
     Stage stage = Stage::over;
     juce::uint32 stageMs = 0, startedMs = 0;

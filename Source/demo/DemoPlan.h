@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstddef>
+#include <array>
 
 namespace mw::demo
 {
 
-/** What the demo sends, and when. Levels are chosen so that the sum of all three never reaches full scale: digits
+/** What the demo sends, and when: first pilots in a conference, then tone, speech and digits to a sink. Their levels are chosen so that the sum of all three never reaches full scale: digits
     −10 and −8 dBm0 (amplitudes 0.22 and 0.28 of full scale), tone −20 dBm0 (0.07), speech −26 dBm0 whose peaks stand some
     15 dB above (below 0.3); and so that the digits stand 14 dB above tone and speech together, since they have to be read
     while both are there. */
@@ -24,6 +24,15 @@ struct DemoPlan
     static constexpr double toneAloneSeconds = 3.0;      ///< before speech joins [s]
     static constexpr double digitsAfterSeconds = 3.0;    ///< after speech has joined [s]
     static constexpr double toneSeconds = 15.0;          ///< length of the tone's call [s]
+
+    static constexpr std::array<const char*, 3> talkers { "alice", "bob", "carol" };  ///< in the conference, with pilots 1, 2, 3
+    static constexpr const char* pilotCodec = "L16";     ///< G.711's own noise would hide a return below some −50 dB
+    static constexpr double pilotDbm0 = -20.0;           ///< of each [dBm0]
+    static constexpr double pilotSeconds = 4.9;          ///< all in the call: eight windows of 1.024 s, two a second, and what the buffers hold [s]
+
+    static constexpr int blockMs = 20;                   ///< of all mixers and sources [ms]
+    static constexpr int jitterBufferMs = 120;           ///< a busy machine wakes threads late; the demo is about sound, not delay [ms]
+    static constexpr int maxBacklogMs = 250;             ///< a jitter buffer holds no more [ms]
 
     static constexpr double toleranceDb = 0.5;           ///< between sent and heard, of each level [dB]
     static constexpr double limitSeconds = 30.0;         ///< the whole demo, until all processes have ended [s]

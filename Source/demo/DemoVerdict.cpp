@@ -1,17 +1,16 @@
 #include "DemoVerdict.h"
 
+#include "DemoHearing.h"
 #include "DemoMeasure.h"
 #include "DemoPlan.h"
 #include "DemoSpeech.h"
+#include "DemoText.h"
 
 #include <mw_lab/report/JuceText.h>
 #include <mw_lab/report/SvgPlot.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdarg>
-#include <cstdio>
 
 namespace mw::demo
 {
@@ -20,16 +19,6 @@ namespace
 {
 constexpr double leastSpeechSeconds = 4.0;   ///< recognised, of DemoPlan::speechSeconds; pauses and what lies below digits cannot be
 constexpr double leastMixSeconds = 15.0;     ///< of mix.wav
-
-[[gnu::format(printf, 1, 2)]] std::string text(const char* format, ...)
-{
-    std::array<char, 512> buffer {};
-    std::va_list values;
-    va_start(values, format);
-    std::vsnprintf(buffer.data(), buffer.size(), format, values);
-    va_end(values);
-    return buffer.data();
-}
 
 bool isClose(double heard, double sent, double tolerance) { return std::isfinite(heard) && std::abs(heard - sent) <= tolerance; }
 
@@ -206,15 +195,18 @@ DemoClaim figuresAtSink(const juce::var& call)
                          active, 100.0 * activity, peak, lost, jitter, std::isfinite(mos) ? text("%.2f", mos).c_str() : "not measured") };
 }
 
-DemoClaim pageWritten(const DemoFiles& files, const juce::var& call)
+DemoClaim pageWritten(const DemoFiles& files, const juce::var& call, const std::vector<DemoEar>& ears)
 {
     const auto page = readText(files.page()), report = readText(files.sinkReport());
     const auto shows = [&page](const std::string& what) { return page && ! what.empty() && page.value().find(SvgPlot::escaped(what)) != std::string::npos; };
     const auto digits = call["figures"][juce::Identifier("dtmf.digits")]["value"].toString().toStdString();
     const auto verdict = report ? juce::JSON::fromString(juceText(report.value()))["verdict"].toString().toStdString() : std::string();
-    const auto holds = shows(verdict) && shows(digits) && shows("Spectrogram");
+    auto holds = shows(verdict) && shows(digits) && shows("Spectrogram");
+    for (const auto& ear : ears)
+        for (const auto& other : ears)
+            holds = holds && (&other == &ear || shows(hearingHint(ear, other.name)));
     const auto kilobytes = page ? static_cast<double>(page.value().size()) / 1000.0 : 0.0;
-    return { holds, text("report.html shows the sink's verdict, its figures and its sound (%.0f kB)", kilobytes) };
+    return { holds, text("report.html shows the sink's verdict, its figures and its sound, and who hears whom (%.0f kB)", kilobytes) };
 }
 
 DemoClaim mixRecorded(const juce::File& file)
@@ -240,13 +232,17 @@ Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<f
     if (! recording)
         return recording.error();
 
+    const auto ears = readEars(files);
+    if (! ears)
+        return ears.error();
+
     const auto tone = toneAtSink(call.value(), recording.value());
     const auto speech = speechAtSink(recording.value(), sentSpeech);
     const auto digits = digitsAtSink(call.value());
     const auto digitLevels = digitLevelsAtSink(recording.value());
     const auto heard = (tone.holds ? 1 : 0) + (speech.holds ? 1 : 0) + (digits.holds || digitLevels.holds ? 1 : 0);
 
-    return std::vector<DemoClaim> {
+    std::vector<DemoClaim> claims {
         { heard == 3, text("%d of 3 sources heard at the far end: tone, speech, digits", heard) },
         sourcesAtMixer(snapshots.value()),
         tone, toneLevelAtMixer(snapshots.value()),
@@ -255,7 +251,10 @@ Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<f
         nothingLimited(snapshots.value()),
         figuresAtSink(call.value()),
         mixRecorded(files.mix()),
-        pageWritten(files, call.value()) };
+        pageWritten(files, call.value(), ears.value()) };
+    const auto hearing = judgeHearing(ears.value());
+    claims.insert(claims.end() - 1, hearing.begin(), hearing.end());
+    return claims;
 }
 
 } // namespace mw::demo

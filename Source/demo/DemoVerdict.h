@@ -1,5 +1,7 @@
 #pragma once
 
+#include "DemoPlan.h"
+
 #include <mw_core/mw_core.h>
 
 #include <juce_core/juce_core.h>
@@ -20,6 +22,11 @@ struct DemoFiles
     [[nodiscard]] juce::File page() const { return folder.getChildFile("report.html"); }
     [[nodiscard]] juce::File sinkRecording() const { return folder.getChildFile("sink.wav"); }
     [[nodiscard]] juce::File speech() const { return folder.getChildFile("speech.wav"); }
+    [[nodiscard]] juce::File conferenceMetrics() const { return folder.getChildFile("conference.jsonl"); }
+    /** The report of a source of the conference: alice.json. @param talker index in DemoPlan::talkers */
+    [[nodiscard]] juce::File hearing(size_t talker) const { return folder.getChildFile(juce::String(DemoPlan::talkers[talker]) + ".json"); }
+    /** Where a process that listens tells its address. */
+    [[nodiscard]] juce::File uriOf(const std::string& part) const { return folder.getChildFile(juce::String(part) + ".uri"); }
 };
 
 /** One claim and what became of it. */
@@ -37,7 +44,8 @@ struct DemoClaim
     - sink.wav: tone, digits and speech measured apart from the sink, against what was sent
     - metrics.jsonl: the mixer's own meters; whether the limiter acted
     - mix.wav: that the mix was recorded
-    - report.html: that the page is there and tells the digits
+    - alice.json, bob.json, carol.json: whom each of a conference heard, how loud, how late (judgeHearing())
+    - report.html: that the page is there, tells the digits and shows who hears whom (showHearing())
     @param sentSpeech the speech that was sent (full scale = 1.0), 8 kHz
     @returns every claim, held or not; an error when a file is missing or cannot be understood */
 [[nodiscard]] Result<std::vector<DemoClaim>> judge(const DemoFiles& files, const std::vector<float>& sentSpeech);

@@ -200,7 +200,8 @@ TEST(DemoCommand, PassesAndJudgesEveryClaim)
     const auto outcome = program::run({ "demo", "--out", folder.file("out"), "--time-limit", "300" });
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     for (const auto* part : { "3 of 3 sources heard at the far end", "sent '1234567890*#ABCD'", "tone heard at the sink", "speech heard at the sink",
-                              "the limiter changed 0 samples", "levels at the sink: ", "report.html shows the sink's verdict", "passed, all 11 claims hold" })
+                              "the limiter changed 0 samples", "levels at the sink: ", "report.html shows the sink's verdict", "6 of 6 pairs hear each other",
+                              "3 of 3 do not hear themselves", "one-way delay from source to source: p50 ", "\n  carol       ", "passed, all 14 claims hold" })
         EXPECT_THAT(outcome.out, HasSubstr(part));
 
     // The same files with other speech, and with a louder tone in the recording, must not pass: the verdict looks.
@@ -221,4 +222,8 @@ TEST(DemoCommand, PassesAndJudgesEveryClaim)
     for (auto& sample : louder)
         sample *= static_cast<float>(mw::gainFromDb(1.0));
     EXPECT_EQ(failures(louder), 2) << "a decibel was not noticed";
+
+    // Nor with what one of the conference heard in place of another, who does not hear itself.
+    ASSERT_TRUE(files.hearing(0).copyFileTo(files.hearing(1)));
+    EXPECT_EQ(failures(sent.value().samples), 3) << "alice's report was taken for bob's: levels, delays and the page differ";
 }

@@ -14,10 +14,12 @@ TEST_F(Demo, EndsWithAVerdictAndLeavesWhatItMeasured)
     ASSERT_EQ(demo.finish(240s), 0) << demo.log();
 
     const auto out = file("out");
-    for (const auto* name : { "report.html", "mix.wav", "sink.json", "metrics.jsonl" })
+    for (const auto* name : { "report.html", "mix.wav", "sink.json", "metrics.jsonl", "alice.json", "bob.json", "carol.json" })
         EXPECT_TRUE(std::filesystem::exists(out / name)) << name << "\n" << demo.log();
     EXPECT_NE(demo.log().find("passed"), std::string::npos) << demo.log();
     EXPECT_NE(demo.log().find("1234567890*#ABCD"), std::string::npos) << demo.log();
+
+    EXPECT_NE(readText(out / "report.html").find("alice hears carol, "), std::string::npos) << "the matrix";
 
     const auto report = json(out / "sink.json");
     EXPECT_TRUE(report.isObject());

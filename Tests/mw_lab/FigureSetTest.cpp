@@ -110,6 +110,19 @@ TEST(FigureSet, JsonHoldsValueUnitAndReason)
     EXPECT_TRUE(figures["quality.r"]["value"].isVoid());
     EXPECT_EQ(figures["quality.r"]["whyNot"].toString(), "no packet came");
 
+    set.set("dtmf.digits", "12", countKind);
+    set.set("hears.self", false, countKind);
+    const auto back = figuresFromJson(juce::JSON::parse(juce::JSON::toString(figuresJson(set))));
+    ASSERT_EQ(back.figures().size(), set.figures().size());
+    for (size_t i = 0; i < set.figures().size(); ++i)
+    {
+        const auto &was = set.figures()[i], &is = back.figures()[i];
+        EXPECT_EQ(is.path, was.path);
+        EXPECT_EQ(is.value, was.value) << was.path;
+        EXPECT_EQ(is.unit + is.reference + is.window + is.accuracy + is.whyNot, was.unit + was.reference + was.window + was.accuracy + was.whyNot);
+    }
+    EXPECT_TRUE(figuresFromJson(juce::JSON::parse("[1, {\"a\": 2}]")).figures().empty());
+
     const auto tables = juce::JSON::parse(juce::JSON::toString(tablesJson(set)));
     EXPECT_EQ(tables["digits"]["columns"][1]["unit"].toString(), "s");
     EXPECT_EQ(tables["digits"]["rows"][0][0].toString(), "5");

@@ -1,5 +1,6 @@
 #include "RoleBench.h"
 
+#include <mw_lab/report/html/HtmlPlots.h>
 #include <mw_lab/report/html/HtmlReport.h>
 
 #include <juce_graphics/juce_graphics.h>
@@ -144,8 +145,24 @@ TEST_F(HtmlReport, ShowsWhoHearsWhomWherePilotsWereLookedFor)
     calls[0].figures.set("hears.self", false, { "", "pilot", "", "" });
     calls[1].figures.setNotMeasured("hears.<bob>", "no pilot was heard", { "", "pilot", "", "" });
     const auto html = pageOf();
-    EXPECT_THAT(html, AllOf(HasSubstr("Who hears whom"), HasSubstr("call 1 hears alice, 41.3 ms late"), HasSubstr(">−20.0 dBm0</text>"),
+    EXPECT_THAT(html, AllOf(HasSubstr("Who hears whom"), HasSubstr("call 1 hears alice, 41.3 ms late"), HasSubstr(">−20.0 dBm0, 41.3 ms</text>"),
                             HasSubstr("call 1 does not hear self"), HasSubstr("not measured: no pilot was heard"), HasSubstr("&lt;bob&gt;"), Not(HasSubstr("<bob>"))));
+}
+
+TEST(HtmlMatrix, PutsWhatComesBackOfOnesOwnPilotOnTheDiagonal)
+{
+    std::vector<HearingRow> rows { { "alice", {} }, { "bob", {} } };
+    for (size_t i = 0; i < rows.size(); ++i)
+    {
+        const auto path = "hears." + rows[1 - i].name;
+        rows[i].figures.set(path, true, { "", "pilot", "", "" });
+        rows[i].figures.set(path + "_dbm0", -20.0, { "dBm0", "pilot", "", "" });
+        rows[i].figures.set("hears.self", i == 1, { "", "pilot", "", "" });
+    }
+    const auto html = htmlMatrix(rows);
+    EXPECT_THAT(html, AllOf(HasSubstr("alice hears bob"), HasSubstr("bob hears alice"), HasSubstr("alice does not hear self"), HasSubstr("bob hears self"),
+                            Not(HasSubstr(">self</text>"))));
+    EXPECT_LT(html.find(">alice</text>"), html.find(">bob</text>")) << "columns in the order of the rows";
 }
 
 TEST(PngImage, IsReadBackByAnotherReaderAsItWas)

@@ -41,6 +41,33 @@ juce::var figuresJson(const FigureSet& set)
     return result;
 }
 
+FigureSet figuresFromJson(const juce::var& json)
+{
+    FigureSet set;
+    auto* object = json.getDynamicObject();
+    if (object == nullptr)
+        return set;
+    for (const auto& [name, one] : object->getProperties())
+    {
+        if (! one.isObject())
+            continue;
+        const auto textOf = [&one = one](const char* field) { return one[field].toString().toStdString(); };
+        const auto unit = textOf("unit"), reference = textOf("reference"), window = textOf("window"), accuracy = textOf("accuracy");
+        const FigureKind kind { unit, reference, window, accuracy };
+        const auto path = name.toString().toStdString();
+        const auto value = one["value"];
+        if (value.isBool())
+            set.set(path, static_cast<bool>(value), kind);
+        else if (value.isString())
+            set.set(path, value.toString().toStdString(), kind);
+        else if (value.isDouble() || value.isInt() || value.isInt64())
+            set.set(path, static_cast<double>(value), kind);
+        else
+            set.setNotMeasured(path, textOf("whyNot"), kind);
+    }
+    return set;
+}
+
 juce::var tablesJson(const FigureSet& set)
 {
     auto* json = new juce::DynamicObject();

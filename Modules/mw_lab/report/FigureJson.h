@@ -11,6 +11,9 @@ namespace mw
     measured has the value null and says why; `whyNot` is absent otherwise. */
 [[nodiscard]] juce::var figuresJson(const FigureSet& set);
 
+/** The way back: figures from what figuresJson() made. What is not of that form is left out. */
+[[nodiscard]] FigureSet figuresFromJson(const juce::var& json);
+
 /** Tables as an object by name: `{"digits": {"columns": [{"name", "unit"}], "rows": [[…]], "rowsLeftOut"}}`. */
 [[nodiscard]] juce::var tablesJson(const FigureSet& set);
 

@@ -192,6 +192,32 @@ std::string timePlots(const DetailTable& table, double seconds, const std::strin
     return html;
 }
 
+/** What one end hears of a pilot. @param name of the pilot, "self" for the end's own @param end its name */
+SvgPlot::Cell matrixCell(const FigureSet& figures, const std::string& name, const std::string& end, bool hasRoom)
+{
+    const auto path = "hears." + name;
+    const auto* hears = figures.find(path);
+    const auto* truth = hears != nullptr ? std::get_if<bool>(&hears->value) : nullptr;
+    const auto whom = juceText(name).toStdString();
+    SvgPlot::Cell cell;
+    if (truth == nullptr)
+    {
+        cell.colour = SvgPlot::Colour::quiet;
+        cell.share = 0.06;
+        cell.text = "—";
+        cell.hint = hears != nullptr ? hears->text() : "not looked for";
+        return cell;
+    }
+    const auto* level = figures.find(path + "_dbm0");
+    const auto* delay = figures.find(path + "_delay_ms");
+    const auto late = *truth && delay != nullptr && delay->isMeasured() ? ", " + delay->text(1) : std::string();
+    cell.colour = ! *truth ? SvgPlot::Colour::quiet : name == "self" ? SvgPlot::Colour::bad : SvgPlot::Colour::good;
+    cell.share = *truth ? 0.35 : 0.12;
+    cell.text = ! *truth ? "silent" : level != nullptr && level->isMeasured() ? level->text(1) + (hasRoom ? late : std::string()) : "heard";
+    cell.hint = end + (*truth ? " hears " : " does not hear ") + whom + (late.empty() ? "" : late + " late");
+    return cell;
+}
+
 } // namespace
 
 std::string htmlPlots(const SinkCall& call, Law law, size_t number)
@@ -207,56 +233,48 @@ std::string htmlPlots(const SinkCall& call, Law law, size_t number)
 
 std::string htmlMatrix(const std::vector<SinkCall>& calls)
 {
+    std::vector<HearingRow> rows;
+    for (size_t i = 0; i < calls.size(); ++i)
+        rows.push_back({ "call " + std::to_string(i + 1), calls[i].figures });
+    return htmlMatrix(rows);
+}
+
+std::string htmlMatrix(const std::vector<HearingRow>& rows)
+{
     constexpr std::string_view family = "hears.";
     std::vector<std::string> names;
-    for (const auto& call : calls)
-        for (const auto& figure : call.figures.figures())
+    for (const auto& row : rows)
+        for (const auto& figure : row.figures.figures())
             if (figure.path.starts_with(family) && figure.unit.empty() && figure.number() == std::nullopt)
                 if (const auto name = figure.path.substr(family.size()); name != "self" && std::ranges::find(names, name) == names.end())
                     names.push_back(name);
     if (names.empty())
         return {};
-    names.emplace_back("self");
+    std::ranges::stable_sort(names, {}, [&rows](const std::string& name) { return std::ranges::find(rows, name, &HearingRow::name) - rows.begin(); });
+    const auto isEnd = [&names](const HearingRow& row) { return std::ranges::find(names, row.name) != names.end(); };
+    if (! std::ranges::all_of(rows, isEnd))
+        names.emplace_back("self");
 
     SvgPlot::Config config { .title = "Who hears whom", .x = { .label = "", .categories = {} }, .y = { .label = "", .categories = {}, .downwards = true },
-                             .height = static_cast<int>(40 + 34 * calls.size()), .showsTitle = false };
+                             .height = static_cast<int>(40 + 34 * rows.size()), .showsTitle = false };
     for (const auto& name : names)
         config.x.categories.push_back(juceText(name).toStdString());
+    for (const auto& row : rows)
+        config.y.categories.push_back(juceText(row.name).toStdString());
+    constexpr size_t mostWithDelay = 6;  // columns that have room for it
     std::vector<SvgPlot::Cell> cells;
-    for (size_t row = 0; row < calls.size(); ++row)
-    {
-        const auto& figures = calls[row].figures;
-        config.y.categories.push_back("call " + std::to_string(row + 1));
-        for (size_t column = 0; column < names.size(); ++column)
+    for (size_t y = 0; y < rows.size(); ++y)
+        for (size_t x = 0; x < names.size(); ++x)
         {
-            const auto path = std::string(family) + names[column];
-            const auto* hears = figures.find(path);
-            const auto* truth = hears != nullptr ? std::get_if<bool>(&hears->value) : nullptr;
-            SvgPlot::Cell cell { static_cast<double>(column), static_cast<double>(row) };
-            if (truth == nullptr)
-            {
-                cell.colour = SvgPlot::Colour::quiet;
-                cell.share = 0.06;
-                cell.text = "—";
-                cell.hint = hears != nullptr ? hears->text() : "not looked for";
-            }
-            else
-            {
-                const auto* level = figures.find(path + "_dbm0");
-                const auto* delay = figures.find(path + "_delay_ms");
-                const auto isSelf = names[column] == "self";
-                cell.colour = ! *truth ? SvgPlot::Colour::quiet : isSelf ? SvgPlot::Colour::bad : SvgPlot::Colour::good;
-                cell.share = *truth ? 0.35 : 0.12;
-                cell.text = ! *truth ? "silent" : level != nullptr && level->isMeasured() ? level->text(1) : "heard";
-                cell.hint = config.y.categories.back() + (*truth ? " hears " : " does not hear ") + config.x.categories[column]
-                            + (delay != nullptr && delay->isMeasured() ? ", " + delay->text(1) + " late" : "");
-            }
+            auto cell = matrixCell(rows[y].figures, names[x] == rows[y].name ? "self" : names[x], config.y.categories[y], names.size() <= mostWithDelay);
+            cell.x = static_cast<double>(x);
+            cell.y = static_cast<double>(y);
             cells.push_back(std::move(cell));
         }
-    }
     SvgPlot plot(std::move(config));
     plot.cells(std::move(cells));
-    return "<section id=\"matrix\"><h2>Who hears whom</h2>\n" + figureOf(plot, "matrix-plot", "A row a call, a column a pilot: the level at which it was heard") + "</section>\n";
+    return "<section id=\"matrix\"><h2>Who hears whom</h2>\n"
+           + figureOf(plot, "matrix-plot", "A row an end, a column a pilot: the level at which it was heard, and how late (one way)") + "</section>\n";
 }
 
 } // namespace mw

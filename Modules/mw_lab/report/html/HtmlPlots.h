@@ -12,7 +12,18 @@ namespace mw
     column "time" in seconds, a plot a unit (delays, jitter). @param number of the call, which makes ids unique in the page */
 [[nodiscard]] std::string htmlPlots(const SinkCall& call, Law law, size_t number);
 
-/** Who hears whom: a row a call, a column a pilot that any of them was asked about, by the figures `hears.*`. Empty without such. */
+/** What one end of a call heard of the others. */
+struct HearingRow
+{
+    std::string name;      ///< "call 1"; or of the pilot that this end sends
+    FigureSet figures;     ///< of which `hears.*` are shown
+};
+
+/** Who hears whom: a row an end, a column a pilot that any of them was asked about, by the figures `hears.*`. Where an end has the name of
+    a pilot, that cell is what comes back of its own; all others have a column "self". Empty without such figures. */
+[[nodiscard]] std::string htmlMatrix(const std::vector<HearingRow>& rows);
+
+/** The same of calls. */
 [[nodiscard]] std::string htmlMatrix(const std::vector<SinkCall>& calls);
 
 } // namespace mw
