@@ -33,6 +33,11 @@ function(mw_sipstack_pinned)
     # libre's makefile knows a compiler by the name it gives itself; behind the link "cc" it takes gcc for an unknown one and
     # builds for no architecture, without C11.
     file(REAL_PATH ${CMAKE_C_COMPILER} cc)
+    if(cc MATCHES "/ccache$")
+        # A PATH that begins with /usr/lib/ccache: behind that link stands the cache, not the compiler.
+        find_program(MILLIWATT_CC cc PATHS /usr/bin /usr/local/bin NO_DEFAULT_PATH REQUIRED)
+        file(REAL_PATH ${MILLIWATT_CC} cc)
+    endif()
     if(MILLIWATT_CCACHE)
         set(cc "${MILLIWATT_CCACHE} ${cc}")
     endif()

@@ -158,7 +158,7 @@ void LegPort::push(std::span<const float> block, int64_t) noexcept
 
 void LegPort::timeLost(uint64_t frames, int64_t nowNs) noexcept
 {
-    playout->timeLost(nowNs);
+    playout->timeLost(nowNs, static_cast<int64_t>(frames) * 1'000'000'000 / config.engineRateHz);
     sendPath->skip(frames);
 }
 
@@ -192,6 +192,9 @@ TransportReport LegPort::transportReport() const
     report.sendDelayMs = outputLatency;
     report.bufferDelayMs = playout->stats().targetMs + receiveResampler->delayMs();
     rtcp.read(report.rtcp);
+    const auto actions = playout->log().actions();
+    report.actions.assign(actions.begin(), actions.end());
+    report.actionsLeftOut = playout->log().leftOut();
     return report;
 }
 

@@ -9,6 +9,7 @@
 #include "media/PacketDuration.cpp"
 #include "media/StreamWatch.cpp"
 #include "media/PlayoutConfig.cpp"
+#include "media/PlayoutLog.cpp"
 #include "media/Playout.cpp"
 #include "media/PlayoutRender.cpp"
 #include "media/DriftEstimator.cpp"

@@ -29,6 +29,7 @@
 #include "media/DurationHistogram.h"
 #include "media/PacketDuration.h"
 #include "media/StreamWatch.h"
+#include "media/PlayoutLog.h"
 #include "media/TransportReport.h"
 #include "media/Playout.h"
 #include "media/FineResampler.h"

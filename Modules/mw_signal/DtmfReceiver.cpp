@@ -48,7 +48,13 @@ double powerDb(double ratio) noexcept { return ratio > 0.0 ? 10.0 * std::log10(r
 
 std::string_view nameOf(DtmfStandard standard) noexcept
 {
-    return standard == DtmfStandard::q24Ntt ? "ITU-T Q.24, NTT column" : "ITU-T Q.24, US column";
+    switch (standard)
+    {
+        case DtmfStandard::q24UnitedStates: return "ITU-T Q.24, US column";
+        case DtmfStandard::q24Ntt: return "ITU-T Q.24, NTT column";
+        case DtmfStandard::none: return "no standard";
+    }
+    return "";
 }
 
 DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
@@ -74,6 +80,15 @@ DtmfReceiver::Limits DtmfReceiver::limitsOf(const Config& config) noexcept
         limits.minLevelDbm0 = -26.0;
         limits.minTwistDb = -6.0;
         limits.maxTwistDb = 6.0;
+    }
+    if (config.standard == DtmfStandard::none)
+    {
+        limits.windowMs = 12.0;
+        limits.minOnMs = 18.0;
+        limits.frequencyTolerance = 0.045;
+        limits.minLevelDbm0 = -45.0;
+        limits.minTwistDb = -15.0;
+        limits.maxTwistDb = 15.0;
     }
     if (config.background == DtmfBackground::mixed)
     {

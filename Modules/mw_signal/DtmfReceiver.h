@@ -32,7 +32,9 @@ struct DtmfDetection
 enum class DtmfStandard : uint8_t
 {
     q24UnitedStates,  ///< ITU-T Q.24, AT&T/US column: ±1.5 % / ±3.5 %, 0…−25 dBm0, twist −8…+4 dB, 40 ms / 23 ms, pause 40 ms
-    q24Ntt            ///< ITU-T Q.24, NTT column: ±1.8 % / ±3 %, −3…−24 dBm0, twist ±5 dB, 40 ms / 24 ms, pause 30 ms
+    q24Ntt,           ///< ITU-T Q.24, NTT column: ±1.8 % / ±3 %, −3…−24 dBm0, twist ±5 dB, 40 ms / 24 ms, pause 30 ms
+    none              ///< whatever looks like a digit, to tell what is wrong with it: ±4.5 %, from −45 dBm0 on, twist ±15 dB, 18 ms. In a
+                      ///< quiet background; it takes bits of speech for digits
 };
 
 /** "ITU-T Q.24, US column". */

@@ -27,6 +27,7 @@
 #include "LevelSpectrum.h"
 #include "ToneMeter.h"
 #include "DtmfReceiver.h"
+#include "dtmf/DtmfAcceptance.h"
 #include "dtmf/DtmfMeter.h"
 #include "levels/LevelStatistics.h"
 #include "levels/ActiveSpeechLevel.h"

@@ -38,7 +38,8 @@ void ExpectOptions::addExpectations(CLI::App& app, const char* group)
 void ExpectOptions::addPilotNames(CLI::App& app, const char* group)
 {
     addParsed(app, "--pilot-names", "N=NAME,…", pilotNames, PilotNames::parse,
-              "Who sends which pilot, 1=alice,2=bob: names for hears.alice and the report; others are called pilot_3")->group(group);
+              "Who sends which pilot, 1=alice,2=bob@-30: names for hears.alice and the report, and the level [dBm0] it is sent at, for "
+              "hears.bob_gain_db; others are called pilot_3")->group(group);
 }
 
 } // namespace mw::cli

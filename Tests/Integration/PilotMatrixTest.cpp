@@ -1,7 +1,5 @@
 #include "SupportBench.h"
-
-#include <mw_lab/mw_lab.h>
-#include <mw_sip/mw_sip.h>
+#include "SupportEngineHere.h"
 
 #include <array>
 #include <cmath>
@@ -39,84 +37,15 @@ protected:
 
 namespace
 {
-
-/** A mixer in this process, behind the real SIP stack. */
-struct MixerHere
-{
-    static constexpr int rateHz = 16000;
-
-    static SipConfig sipConfig(const std::shared_ptr<Clock>& clock);
-    static Engine::Config engineConfig(const std::shared_ptr<Clock>& clock);
-
-    MixerHere() : stack(makeSipStack(sipConfig(clock))), engine(engineConfig(clock), *stack) {}
-    ~MixerHere() { engine.stop(); }
-
-    /** Runs what control has to do until something holds. @returns whether it did before the deadline */
-    template <typename Holds>
-    bool waitUntil(Holds&& holds)
-    {
-        for (const auto end = std::chrono::steady_clock::now() + deadline::start; std::chrono::steady_clock::now() < end;)
-        {
-            engine.handleEvents();
-            if (holds())
-                return true;
-            std::this_thread::sleep_for(10ms);  // sleeps: looks again at the engine
-        }
-        return false;
-    }
-
-    bool waitForSound(double seconds)
-    {
-        const auto until = engine.snapshot().mixer.samplePosition + static_cast<uint64_t>(seconds * rateHz);
-        return waitUntil([&] { return engine.snapshot().mixer.samplePosition >= until; });
-    }
-
-    [[nodiscard]] size_t established() const
-    {
-        const auto calls = engine.calls();
-        return static_cast<size_t>(std::ranges::count(calls, CallState::established, &CallInfo::state));
-    }
-
-    [[nodiscard]] double nowS() const { return 1e-9 * static_cast<double>(clock->nowNs()); }
-
-    std::shared_ptr<Clock> clock = std::make_shared<RealClock>();
-    std::unique_ptr<LegFactory> stack;
-    Engine engine;
-};
-
-constexpr int depthMs = 200, backlogMs = 1000;  ///< of every jitter buffer: a busy machine is no fault of the sound's
-
-SipConfig MixerHere::sipConfig(const std::shared_ptr<Clock>& clock)
-{
-    SipConfig config;
-    config.listen = "127.0.0.1:0";
-    config.rtpPortMin = 20000;
-    config.rtpPortMax = 49999;
-    config.codecs = { "L16" };
-    config.port.engineRateHz = rateHz;
-    config.port.maxBlockFrames = rateHz / 50;
-    config.port.playout.depthMs = depthMs;
-    config.port.playout.maxBacklogMs = backlogMs;
-    config.clock = clock;
-    return config;
-}
-
-Engine::Config MixerHere::engineConfig(const std::shared_ptr<Clock>& clock)
-{
-    Engine::Config config;
-    config.sampleRateHz = rateHz;
-    config.mixer.maxLegs = 4;
-    config.clock = clock;
-    return config;
-}
-
+using here::backlogMs;
+using here::depthMs;
 } // namespace
 
 TEST_F(Pilots, EveryLegHearsTheOthersNotItselfAndWhatTheMixerDoesToThem)
 {
     constexpr std::array<const char*, 3> names { "alice", "bob", "carol" };
     constexpr double sentDbm0 = -20.0;
-    MixerHere mixer;
+    EngineHere mixer(4);
     ASSERT_TRUE(mixer.engine.start().ok());
 
     std::vector<std::unique_ptr<Milliwatt>> sources;
@@ -126,7 +55,7 @@ TEST_F(Pilots, EveryLegHearsTheOthersNotItselfAndWhatTheMixerDoesToThem)
         for (size_t other = 0; other < names.size(); ++other)
             expected += other == i ? "" : ", " + std::string(names[other]) + ": true";
         const std::vector<std::string> arguments {
-            "source", "--call", mixer.engine.localUri(), "--codecs", "L16", "--rate", std::to_string(MixerHere::rateHz),
+            "source", "--call", mixer.engine.localUri(), "--codecs", "L16", "--rate", std::to_string(EngineHere::rateHz),
             "--jitter-buffer", std::to_string(depthMs), "--max-backlog", std::to_string(backlogMs),
             "--pilot", std::to_string(i + 1) + "@" + std::to_string(sentDbm0), "--pilot-names", "1=alice,2=bob,3=carol",
             "--report", std::string(names[i]) + ".json", "--expect", expected + "}", "--expect", "echo.at_most_db: < -60",

@@ -50,7 +50,7 @@ TEST(Playout, AStallOfTheHostDoesNotLengthenTheDelay)
         if (i >= 10 && i < 18)
             continue;  // blocks that were given up
         if (i == 18)
-            bench.playout.timeLost(bench.nowNs);
+            bench.playout.timeLost(bench.nowNs, 0);
         bench.render(20);
         if (i > 18)
         {

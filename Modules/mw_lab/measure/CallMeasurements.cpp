@@ -1,5 +1,6 @@
 #include "CallMeasurements.h"
 
+#include "BreakCauses.h"
 #include "DtmfMeasurement.h"
 #include "Expectations.h"
 #include "GapMeasurement.h"
@@ -19,13 +20,16 @@ void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, Pilot
     analyser.add(std::make_unique<PilotMeasurement>(sampleRateHz, law, std::move(pilots)));
 }
 
-FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law, DtmfStandard standard)
+FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law, const FaultReference& reference,
+                      DtmfStandard standard)
 {
     auto figures = figuresOf(call, analysis, law, standard);
     addTransportFigures(figures, engine.mediaStats(call.leg));
     const auto transport = engine.transportReport(call.leg);
     addStreamFigures(figures, transport);
     addQualityFigures(figures, transport);
+    addBreakCauses(figures, transport);
+    addFaults(figures, reference);
     return figures;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../Engine.h"
+#include "Faults.h"
 #include "LegAnalyser.h"
 #include "PilotMeasurement.h"
 
@@ -13,8 +14,9 @@ void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, Pilot
                          DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 /** Every figure of a call: of its sound, and of its stream, RTCP and quality as the engine knows them. Control thread.
-    @param call as it ended @param law of the levels @param standard by which digits were accepted */
-[[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law,
+    @param call as it ended @param law of the levels @param reference what should be, for the faults to be named
+    @param standard by which digits were accepted */
+[[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law, const FaultReference& reference,
                                     DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 } // namespace mw

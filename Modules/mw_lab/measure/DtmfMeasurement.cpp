@@ -1,5 +1,6 @@
 #include "DtmfMeasurement.h"
 
+#include "../report/Numbers.h"
 #include "DigitComparison.h"
 
 #include <algorithm>
@@ -9,6 +10,12 @@
 namespace mw
 {
 
+namespace
+{
+constexpr double leastDigitSnrDb = 20.0;     ///< of what is taken for a digit that something is wrong with
+constexpr double digitLevelMarginDb = 0.3;   ///< what a codec adds to levels and twist
+} // namespace
+
 DtmfMeasurement::DtmfMeasurement(int sampleRateHz, Law law, DtmfStandard standardToKeep)
     : rateHz(sampleRateHz), standard(standardToKeep), second(sampleRateHz, standardToKeep)
 {
@@ -16,11 +23,14 @@ DtmfMeasurement::DtmfMeasurement(int sampleRateHz, Law law, DtmfStandard standar
     config.law = law;
     config.standard = standard;
     meter.prepare(sampleRateHz, config);
+    config.standard = DtmfStandard::none;
+    wide.prepare(sampleRateHz, config);
 }
 
 void DtmfMeasurement::process(std::span<const float> block, const SoundTime&)
 {
     meter.process(block);
+    wide.process(block);
     second.process(block);
     takeAll();
 }
@@ -33,11 +43,49 @@ void DtmfMeasurement::takeAll()
             digits.push_back(reading);
         else
             ++leftOut;
+    while (wide.take(reading))
+        if (wideDigits.size() < DetailTable::mostRows && reading.snrDb >= leastDigitSnrDb)
+            wideDigits.push_back(reading);
+}
+
+void DtmfMeasurement::addDigitFaults(FigureSet& figures) const
+{
+    const auto limits = acceptanceOf(standard);
+    const auto asked = " (" + std::string(nameOf(standard)) + " asks receivers to accept ";
+    DetailTable table { "digit faults", { { "digit", "" }, { "start", "s" }, { "fault", "" }, { "value", "" }, { "unit", "" }, { "beyond", "" }, { "what", "" } }, {}, 0 };
+    uint64_t count = 0;
+    for (const auto& digit : wideDigits)
+    {
+        const auto before = table.rows.size() + table.rowsLeftOut;
+        /** @param beyond by how much the value is out of the limits, 0 or less: it is not */
+        const auto check = [&](const char* fault, double value, const char* unit, double beyond, double margin, const std::string& what) {
+            if (beyond > margin)
+                table.add({ std::string(1, digit.digit), digit.startSample / rateHz, std::string(fault), value, std::string(unit), beyond, what + ")" });
+        };
+        check("short digit", digit.durationMs, "ms", limits.onMs - digit.durationMs, 1.0,
+              "it lasted " + fixedText(digit.durationMs, 1) + " ms" + asked + fixedText(limits.onMs, 0) + " ms and more");
+        if (digit.pauseBeforeMs.has_value())
+            check("short pause", *digit.pauseBeforeMs, "ms", limits.pauseMs - *digit.pauseBeforeMs, 1.0,
+                  "the pause before it lasted " + fixedText(*digit.pauseBeforeMs, 1) + " ms" + asked + fixedText(limits.pauseMs, 0) + " ms and more");
+        check("twist", digit.twistDb, "dB", std::max(digit.twistDb - limits.mostTwistDb, limits.leastTwistDb - digit.twistDb), digitLevelMarginDb,
+              "its twist was " + fixedText(digit.twistDb, 1) + " dB" + asked + fixedText(limits.leastTwistDb, 0) + " to " + fixedText(limits.mostTwistDb, 0) + " dB");
+        const auto worst = std::abs(digit.lowErrorPercent()) > std::abs(digit.highErrorPercent()) ? digit.lowErrorPercent() : digit.highErrorPercent();
+        check("digit frequency", worst, "%", std::abs(worst) - limits.frequencyPercent, 0.1,
+              "a tone was off by " + fixedText(worst, 2) + " %" + asked + "±" + fixedText(limits.frequencyPercent, 1) + " %");
+        const auto lowest = std::min(digit.lowDbm0, digit.highDbm0), highest = std::max(digit.lowDbm0, digit.highDbm0);
+        const auto isTooLoud = highest > limits.highestDbm0 + digitLevelMarginDb;
+        check("digit level", isTooLoud ? highest : lowest, "dBm0", std::max(highest - limits.highestDbm0, limits.lowestDbm0 - lowest), digitLevelMarginDb,
+              "a tone had " + fixedText(isTooLoud ? highest : lowest, 1) + " dBm0" + asked + fixedText(limits.lowestDbm0, 0) + " to " + fixedText(limits.highestDbm0, 0) + " dBm0");
+        count += table.rows.size() + table.rowsLeftOut > before ? 1u : 0u;
+    }
+    figures.set("dtmf.nonconforming", count, { "", "what looks like a digit, beyond what " + std::string(nameOf(standard)) + " obliges receivers to accept", "the whole call", "" });
+    figures.setTable(std::move(table));
 }
 
 void DtmfMeasurement::finish(FigureSet& figures)
 {
     meter.flush();
+    wide.flush();
     takeAll();
 
     constexpr std::string_view each = "each digit, its steady part", none = "no digit was heard";
@@ -86,6 +134,7 @@ void DtmfMeasurement::finish(FigureSet& figures)
                     digit.lowErrorPercent(), digit.highErrorPercent(), digit.lowDbm0, digit.highDbm0, digit.twistDb, digit.snrDb, digit.unwantedHz,
                     digit.unwantedDb });
     figures.setTable(std::move(table));
+    addDigitFaults(figures);
     compare(figures);
 }
 

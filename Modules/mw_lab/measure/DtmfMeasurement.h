@@ -12,7 +12,8 @@ namespace mw
 
 /** Metrology of the digits in a call's sound: the figures `dtmf.*` and the table "digits", a row a digit. The digits are those that
     DtmfReceiver accepts to ITU-T Q.24 in a quiet background. libspandsp reads the same sound beside it; where the two disagree stands in
-    the table "dtmf disagreements". */
+    the table "dtmf disagreements". A digit that no receiver is obliged to accept, whether ours did or not, stands in the table "digit
+    faults" with what is wrong with it. */
 class DtmfMeasurement final : public SoundMeasurement
 {
 public:
@@ -26,12 +27,15 @@ public:
 private:
     void takeAll();
     void compare(FigureSet& figures);
+    void addDigitFaults(FigureSet& figures) const;
 
     const double rateHz;
     const DtmfStandard standard;
     DtmfMeter meter;
+    DtmfMeter wide;                     ///< hears also what the standard lets a receiver refuse
     SpandspDtmfReceiver second;
     std::vector<DtmfReading> digits;
+    std::vector<DtmfReading> wideDigits;
     uint64_t leftOut = 0;  ///< beyond DetailTable::mostRows
 };
 

@@ -48,6 +48,13 @@ constexpr std::array knownFigureTable {
     KnownFigure { "gaps.watched_s", Type::number, "s", "for how long a steady tone was watched" },
     KnownFigure { "gaps.tone_hz", Type::number, "Hz", "the tone that was watched" },
 
+    KnownFigure { "gaps.from_network", Type::count, "", "breaks where packets were lost" },
+    KnownFigure { "gaps.from_jitter_buffer", Type::count, "", "breaks where packets came too late or were dropped" },
+    KnownFigure { "gaps.from_host", Type::count, "", "breaks where this machine stood still" },
+    KnownFigure { "gaps.from_codec", Type::count, "", "breaks where a payload could not be decoded" },
+    KnownFigure { "gaps.from_sender", Type::count, "", "breaks in the sound that whole packets carried" },
+    KnownFigure { "gaps.of_unknown_cause", Type::count, "", "breaks whose time is not known" },
+
     KnownFigure { "dtmf.digits", Type::text, "", "digits heard in-band, in order" },
     KnownFigure { "dtmf.count", Type::count, "", "how many" },
     KnownFigure { "dtmf.worst_frequency_percent", Type::number, "%", "the tone farthest from its frequency" },
@@ -58,6 +65,7 @@ constexpr std::array knownFigureTable {
     KnownFigure { "dtmf.shortest_ms", Type::number, "ms", "the shortest digit" },
     KnownFigure { "dtmf.longest_ms", Type::number, "ms", "the longest digit" },
     KnownFigure { "dtmf.shortest_pause_ms", Type::number, "ms", "the shortest pause between digits" },
+    KnownFigure { "dtmf.nonconforming", Type::count, "", "digits that no receiver is obliged to accept" },
     KnownFigure { "dtmf.lowest_snr_db", Type::number, "dB", "both tones over all else, the worst digit" },
     KnownFigure { "dtmf.second_opinion_digits", Type::text, "", "digits that libspandsp heard in the same sound" },
     KnownFigure { "dtmf.disagreements", Type::count, "", "digits on which the two receivers disagree" },
@@ -158,6 +166,8 @@ constexpr std::array knownFigureTable {
     KnownFigure { "drift.pilot_ppm", Type::number, "ppm", "pace of the sound as played, by a pilot" },
     KnownFigure { "echo.return_db", Type::number, "dB", "own pilot as it came back" },
     KnownFigure { "echo.at_most_db", Type::number, "dB", "no return was louder than this" },
+    KnownFigure { "faults.count", Type::count, "", "what is wrong with the call, see the table \"faults\"" },
+    KnownFigure { "faults.names", Type::text, "", "their names, with commas: \"loss,echo\"" },
     KnownFigure { "steps.count", Type::count, "", "pilots whose level changed and stayed changed" },
 };
 
@@ -165,6 +175,7 @@ constexpr std::array knownFigureTable {
 constexpr std::array namedFigureTable {
     KnownFigure { "hears.NAME", Type::truth, "", "whether the pilot of that name was heard" },
     KnownFigure { "hears.NAME_dbm0", Type::number, "dBm0", "its level" },
+    KnownFigure { "hears.NAME_gain_db", Type::number, "dB", "its level over the one it is sent at" },
     KnownFigure { "hears.NAME_delay_ms", Type::number, "ms", "its one-way delay, median" },
 };
 constexpr std::string_view nameInPath = "NAME";
@@ -183,9 +194,9 @@ bool isNamedFigure(std::string_view path, std::string_view pattern)
     return ! name.empty() && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> figureAliases {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> figureAliases {
     { { "gaps", "gaps.count" }, { "digits", "dtmf.digits" }, { "codec", "call.codec" }, { "loss", "transport.loss_percent" },
-      { "mos", "quality.mos_cqe" } } };
+      { "mos", "quality.mos_cqe" }, { "faults", "faults.count" } } };
 } // namespace
 
 std::span<const KnownFigure> knownFigures() noexcept { return knownFigureTable; }

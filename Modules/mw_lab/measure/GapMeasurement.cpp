@@ -46,10 +46,14 @@ void GapMeasurement::finish(FigureSet& figures)
     figures.set("gaps.watched_s", watched, { "s", method, "the whole call", "" });
     figures.set("gaps.tone_hz", ifWatched(detector.frequencyHz()), noTone, { "Hz", "phase over time", window, "" });
 
-    DetailTable table { "gaps", { { "start", "s" }, { "duration", "ms" }, { "kind", "" }, { "depth", "dB" }, { "phase jump", "°" } }, {},
+    DetailTable table { "gaps", { { "start", "s" }, { "duration", "ms" }, { "kind", "" }, { "depth", "dB" }, { "phase jump", "°" }, { "clock", "s" } }, {},
                         detector.count() - gaps.size() };
     for (const auto& gap : gaps)
-        table.add({ gap.startS, gap.durationMs, std::string(nameOf(gap.kind)), gap.depthDb, gap.phaseJumpDeg });
+    {
+        const auto timeNs = clock.timeNsOf(gap.startS);
+        table.add({ gap.startS, gap.durationMs, std::string(nameOf(gap.kind)), gap.depthDb, gap.phaseJumpDeg,
+                    timeNs != 0 ? Figure::Value(1.0e-9 * static_cast<double>(timeNs)) : Figure::Value() });
+    }
     figures.setTable(std::move(table));
 }
 

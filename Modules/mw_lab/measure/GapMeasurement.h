@@ -1,5 +1,6 @@
 #pragma once
 
+#include "SoundClock.h"
 #include "SoundMeasurement.h"
 
 #include <mw_mixer/mw_mixer.h>
@@ -15,11 +16,16 @@ public:
     /** @param sampleRateHz 8000…192000 [Hz] */
     explicit GapMeasurement(int sampleRateHz);
 
-    void process(std::span<const float> block, const SoundTime&) override { detector.process(block); }
+    void process(std::span<const float> block, const SoundTime& first) override
+    {
+        clock.take(first, block.size());
+        detector.process(block);
+    }
     void finish(FigureSet& figures) override;
 
 private:
     ToneGapDetector detector;
+    SoundClock clock;
 };
 
 } // namespace mw

@@ -35,7 +35,7 @@ std::string_view pilotNameIn(std::string_view path)
     if (! path.starts_with(family))
         return {};
     path.remove_prefix(family.size());
-    for (const std::string_view ending : { "_dbm0", "_delay_ms" })
+    for (const std::string_view ending : { "_dbm0", "_delay_ms", "_gain_db" })
         if (path.ends_with(ending))
             path.remove_suffix(ending.size());
     return path;
@@ -101,6 +101,14 @@ void PilotMeasurement::addOne(FigureSet& figures, const std::string& name, int n
         figures.set(path, summary.windows > 0, { "", which, wholeCall, "" });
     figures.set(path + "_dbm0", summary.levelDbm0, whyNot,
                 { "dBm0", dbm0 + ", " + which, pilotWindow, "±0.2 dB in quiet, ±1 dB 15 dB beneath noise" });
+    if (name != "self")
+    {
+        const auto sent = config.names.levelDbm0(number);
+        const auto gain = sent.has_value() && summary.levelDbm0.has_value() ? std::optional<double>(*summary.levelDbm0 - *sent) : std::nullopt;
+        figures.set(path + "_gain_db", gain,
+                    sent.has_value() ? whyNot : "nobody said what it is sent at: --pilot-names " + std::to_string(number) + "=" + name + "@LEVEL",
+                    { "dB", "level heard over level sent, " + which, pilotWindow, "±0.2 dB in quiet" });
+    }
     figures.set(path + "_delay_ms", knowsTime ? summary.delayP50Ms : std::nullopt,
                 knowsTime ? whyNot : "the time of the sound is not known",
                 { "ms", std::string(delayReference) + ", " + which, "median of windows of 1.024 s", delayAccuracy });

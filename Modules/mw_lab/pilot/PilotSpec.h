@@ -3,6 +3,7 @@
 #include <mw_mixer/mw_mixer.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,11 +26,12 @@ struct PilotSpec
     bool operator==(const PilotSpec&) const = default;
 };
 
-/** Who sends which pilot: names for figures and tables, from "1=alice,2=bob". A plain value. */
+/** Who sends which pilot, and at what level: names for figures and tables, from "1=alice,2=bob@-30". A plain value. */
 class PilotNames
 {
 public:
-    /** Names are of small letters, digits and hyphens, 32 at most, and begin with a letter; "self" is none.
+    /** Names are of small letters, digits and hyphens, 32 at most, and begin with a letter; "self" is none. Behind @ stands the level
+        that the pilot is sent at [dBm0].
         @returns an error that names what is wrong and shows the form */
     [[nodiscard]] static Result<PilotNames> parse(const std::string& text);
 
@@ -39,11 +41,19 @@ public:
     /** The pilot of a name, also of "pilot_7". @returns 0 for a name that nobody has */
     [[nodiscard]] int numberOf(std::string_view name) const noexcept;
 
+    /** The level that it is sent at, where that was said [dBm0]. */
+    [[nodiscard]] std::optional<double> levelDbm0(int number) const;
+
     /** Numbers that have a name, ascending. */
     [[nodiscard]] std::vector<int> named() const;
 
 private:
-    std::map<int, std::string> names;
+    struct Entry
+    {
+        std::string name;
+        std::optional<double> levelDbm0;
+    };
+    std::map<int, Entry> names;
 };
 
 } // namespace mw

@@ -125,6 +125,12 @@ private:
         setDone();
     }
 
+    [[nodiscard]] FaultReference faultReference() const
+    {
+        const auto expectsDigits = std::ranges::any_of(config.expectations, [](const FigureExpectation& each) { return each.path.starts_with("dtmf."); });
+        return { config.expectations, config.pilotNames, expectsDigits || config.expectDtmf.has_value() };
+    }
+
     void closed(const CallInfo& info)
     {
         SinkCall call;
@@ -145,7 +151,7 @@ private:
         }
         if (isFinishing())
             call.info.failed = false;  // it was we who ended it
-        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, config.dtmfStandard);
+        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, faultReference(), config.dtmfStandard);
         call.expectations = evaluate(config, call.analysis, call.figures);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
@@ -200,6 +206,8 @@ private:
                 held += expectation.outcome == ExpectationOutcome::held ? 1u : 0u;
                 outcome.lines.push_back(from + expectation.line());
             }
+            for (const auto& line : faultLines(call.figures))
+                outcome.lines.push_back(from + line);
             if (call.analysis.missedSamples > 0)
                 outcome.lines.push_back(from + std::to_string(call.analysis.missedSamples)
                                         + " samples were missed by the analysis: the machine is too slow, distrust the figures");

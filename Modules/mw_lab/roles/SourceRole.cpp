@@ -188,7 +188,8 @@ private:
             measured.analysis = *call.ear->analysis();
             measured.recording = call.ear->recording();
         }
-        measured.figures = callFigures(bench, measured.info, measured.analysis, config.engine.mixer.law);
+        measured.figures = callFigures(bench, measured.info, measured.analysis, config.engine.mixer.law,
+                                       { config.expectations, config.pilotNames, false });
         for (const auto& expectation : config.expectations)
             measured.expectations.push_back(ExpectationResult::of(expectation, measured.figures));
     }
@@ -351,14 +352,15 @@ private:
             }
             if (! call.measured.has_value())
                 continue;
+            const auto which = calls.size() > 1 ? "call " + std::to_string(&call - calls.data() + 1) + ": " : std::string();
             for (const auto& expectation : call.measured->expectations)
             {
                 ++asked;
                 held += expectation.outcome == ExpectationOutcome::held ? 1u : 0u;
-                outcome.lines.push_back(
-                    (calls.size() > 1 ? "call " + std::to_string(&call - calls.data() + 1) + ": " : std::string())
-                    + expectation.line());
+                outcome.lines.push_back(which + expectation.line());
             }
+            for (const auto& line : faultLines(call.measured->figures))
+                outcome.lines.push_back(which + line);
         }
         const auto sent = "played " + fixedText(playedSeconds, 1) + " s to " + std::to_string(calls.size() - failed) + " of "
                           + std::to_string(calls.size()) + " calls";

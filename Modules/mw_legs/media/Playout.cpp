@@ -40,6 +40,7 @@ Playout::Playout(Codec& codecToUse, const PlayoutConfig& configToUse)
       payloadType(codec.format().receivePayloadType),
       packets(storeWindow(settings), longestPayload(codec.format())),
       concealment(sampleRate),
+      occasions(actionsKept),
       packetTicks(std::max<int64_t>(1, int64_t { clockRate } * codec.format().ptimeMs / 1000)),
       unit(static_cast<size_t>(sampleRate) * longestPacketMs / 1000),
       formerSound(concealment.crossfadeSamples())
@@ -238,6 +239,7 @@ void Playout::noteOutOfTime(int64_t sequence) noexcept
     {
         lost = -1;
         --figures.lost;
+        occasions.cameLate(sequence);
         pattern.cameLate();
     }
 }

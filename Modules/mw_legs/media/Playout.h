@@ -7,6 +7,7 @@
 #include "LossPattern.h"
 #include "PacketRing.h"
 #include "PacketStore.h"
+#include "PlayoutLog.h"
 #include "PlayoutTypes.h"
 
 #include <array>
@@ -31,6 +32,8 @@ public:
     /** @param codecToUse must outlive this @param config checked by PlayoutConfig::check() */
     Playout(Codec& codecToUse, const PlayoutConfig& config);
 
+    static constexpr size_t actionsKept = 1024;  ///< of log(): 32 KiB a leg
+
     /** Takes one packet in; a copy is kept as far as it is of use. */
     void insert(const RtpPacket& packet) noexcept;
 
@@ -39,12 +42,16 @@ public:
         @param blockFrames what the depth counts as one block, where pcm is longer or shorter by what a resampler needs; 0: pcm */
     void render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames = 0) noexcept;
 
+    /** What was played in place of packets, and when. */
+    [[nodiscard]] const PlayoutLog& log() const noexcept { return occasions; }
+
     /** Drops what waits; the next packet begins a stream anew. Counters stay. */
     void flush() noexcept;
 
     /** Blocks were given up in a stall of the host, render() was not called for them. What they would have played is dropped
-        as it comes in, so that the delay does not stay longer by the stall. @param nowNs engine clock [ns] */
-    void timeLost(int64_t nowNs) noexcept;
+        as it comes in, so that the delay does not stay longer by the stall. @param nowNs engine clock [ns]
+        @param lostNs how much was given up [ns] */
+    void timeLost(int64_t nowNs, int64_t lostNs) noexcept;
 
     [[nodiscard]] const PlayoutStats& stats() const noexcept { return figures; }
 
@@ -93,10 +100,11 @@ private:
     bool resumeInPlace(const PacketStore::Entry& head) noexcept;
     void limitBacklog(int64_t nowNs) noexcept;
     void shrinkIfIdleDepth(int64_t nowNs) noexcept;
-    void skipTo(const PacketStore::Entry& entry) noexcept;
+    void skipTo(const PacketStore::Entry& entry, PlayoutCause cause) noexcept;
     void nextUnit(size_t needed, int64_t nowNs) noexcept;
     void play(const PacketStore::Entry& entry, Heard heard = Heard::yes) noexcept;
-    void conceal(size_t samples) noexcept;
+    void conceal(size_t samples, PlayoutCause cause, int64_t sequence = 0) noexcept;
+    void note(PlayoutCause cause, size_t samples, int64_t sequence = 0) noexcept;
     void silence(size_t samples) noexcept;
     bool startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcept;
     [[nodiscard]] size_t ticksToSamples(int64_t ticks) const noexcept;
@@ -113,6 +121,7 @@ private:
     DriftEstimator estimator;
     Concealment concealment;
     LossPattern pattern;
+    PlayoutLog occasions;
     PlayoutStats figures;
 
     // the stream that is heard
@@ -133,6 +142,7 @@ private:
     size_t drySamples = 0;           ///< made up since nothing was left
     size_t bridgeSamples = 0;        ///< still to be made up before the packet at playSequence, whose forerunners are lost
     int64_t blockNs = 0;             ///< of the last render()
+    int64_t nextUnitNs = 0;          ///< engine clock of the next unit's first sample [ns]
     int64_t catchUpUntilNs = 0;      ///< after a stall: until then the backlog is held to the depth
 
     uint64_t startCount = 0;

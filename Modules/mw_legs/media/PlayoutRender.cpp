@@ -42,6 +42,7 @@ int64_t Playout::positionNs() const noexcept
 void Playout::render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames) noexcept
 {
     blockNs = static_cast<int64_t>(blockFrames > 0 ? blockFrames : pcm.size()) * 1'000'000'000 / sampleRate;
+    nextUnitNs = nowNs;
     if (playing)
     {
         limitBacklog(nowNs);
@@ -63,7 +64,10 @@ void Playout::render(std::span<int16_t> pcm, int64_t nowNs, size_t blockFrames) 
     while (filled < pcm.size())
     {
         if (unitLeft() == 0)
+        {
+            nextUnitNs = nowNs + static_cast<int64_t>(filled) * 1'000'000'000 / sampleRate;
             nextUnit(pcm.size() - filled, nowNs);
+        }
         const auto count = std::min(unitLeft(), pcm.size() - filled);
         std::copy_n(unit.begin() + static_cast<std::ptrdiff_t>(unitRead), count, pcm.begin() + static_cast<std::ptrdiff_t>(filled));
         unitRead += count;
@@ -96,7 +100,12 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
             ++figures.pauses;
         else
             ++figures.underruns;
-        if (gapTicks > packetTicks / 2)
+        const auto haveLeftAGap = gapTicks > packetTicks / 2;
+        occasions.explainDry(senderPaused                  ? PlayoutCause::senderPause
+                             : haveLeftAGap && missing > 0 ? PlayoutCause::lost
+                                                           : PlayoutCause::late,
+                             playSequence, haveLeftAGap ? missing : 0);
+        if (haveLeftAGap)
             for (auto sequence = playSequence; sequence < head->sequence; ++sequence)
                 if (packets.find(sequence) == nullptr)
                     declareLost(sequence);
@@ -149,6 +158,7 @@ bool Playout::resumeInPlace(const PacketStore::Entry& head) noexcept
     if (missing * packetTicks + packetTicks / 2 < gapTicks)
         return false;
 
+    occasions.explainDry(PlayoutCause::lost, playSequence, head.sequence - playSequence);
     for (; playSequence < head.sequence; ++playSequence)
     {
         if (packets.find(playSequence) == nullptr)
@@ -160,7 +170,12 @@ bool Playout::resumeInPlace(const PacketStore::Entry& head) noexcept
     return true;
 }
 
-void Playout::timeLost(int64_t nowNs) noexcept { catchUpUntilNs = nowNs + catchUpNs; }
+void Playout::timeLost(int64_t nowNs, int64_t lostNs) noexcept
+{
+    catchUpUntilNs = nowNs + catchUpNs;
+    if (playing)
+        occasions.add({ nowNs - lostNs, lostNs, 0, 0, 0, PlayoutCause::stall });
+}
 
 void Playout::limitBacklog(int64_t nowNs) noexcept
 {
@@ -180,7 +195,7 @@ void Playout::limitBacklog(int64_t nowNs) noexcept
         next = after;
     }
     ++figures.trims;
-    skipTo(*next);
+    skipTo(*next, nowNs < catchUpUntilNs ? PlayoutCause::stall : PlayoutCause::backlog);
 }
 
 void Playout::shrinkIfIdleDepth(int64_t nowNs) noexcept
@@ -201,13 +216,14 @@ void Playout::shrinkIfIdleDepth(int64_t nowNs) noexcept
     else if (nowNs - idleSinceNs >= shrinkAfterNs && head != nullptr && head->isSound() && next != nullptr && next->isSound() && unitLeft() == 0)
     {
         ++figures.shrinks;
-        skipTo(*next);
+        skipTo(*next, PlayoutCause::shrink);
         idleSinceNs = nowNs;
     }
 }
 
-void Playout::skipTo(const PacketStore::Entry& entry) noexcept
+void Playout::skipTo(const PacketStore::Entry& entry, PlayoutCause cause) noexcept
 {
+    note(cause, 0);
     // What would have come is kept for a crossfade: the rest of the unit, or the first packet that is dropped.
     if (unitLeft() == 0)
         if (const auto* head = packets.find(playSequence); head != nullptr && head->isSound() && head->sequence < entry.sequence && pauseTicks == 0)
@@ -239,7 +255,7 @@ void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
     {
         const auto count = std::min({ bridgeSamples, needed, unit.size() });
         bridgeSamples -= count;
-        conceal(count);
+        conceal(count, PlayoutCause::lost);
         return;
     }
     while (playing)
@@ -279,17 +295,21 @@ void Playout::nextUnit(size_t needed, int64_t nowNs) noexcept
                 packets.remove(playSequence);
             continue;
         }
-        declareLost(playSequence++);
+        declareLost(playSequence);
         playTimestamp += packetTicks;
-        conceal(packetSamples());
+        conceal(packetSamples(), PlayoutCause::lost, playSequence++);
         if (unitLeft() > 0)
             return;
     }
 
     if (fresh || ! haveStream || concealment.isFadedOut())
+    {
         silence(needed);
+        if (! fresh && haveStream)
+            note(PlayoutCause::dry, unitLength);
+    }
     else
-        conceal(needed);
+        conceal(needed, PlayoutCause::dry);
     drySamples += unitLength;
 }
 
@@ -309,10 +329,12 @@ bool Playout::startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcep
     {
         ++figures.pauses;
         pauseTicks = gapTicks;
+        note(PlayoutCause::senderPause, ticksToSamples(pauseTicks));
     }
     else
     {
         ++figures.resyncs;
+        note(PlayoutCause::timeBase, 0);
         pauseTicks = gapTicks > 0 ? roomNs * clockRate / 1'000'000'000 : 0;
         playTimestamp = entry.timestamp - pauseTicks;
     }
@@ -336,7 +358,7 @@ void Playout::play(const PacketStore::Entry& entry, Heard heard) noexcept
         if (made < 0)
             ++figures.undecodable;
         playTimestamp = timestamp + packetTicks;
-        conceal(packetSamples());
+        conceal(packetSamples(), PlayoutCause::undecodable);
         return;
     }
 
@@ -355,10 +377,18 @@ void Playout::play(const PacketStore::Entry& entry, Heard heard) noexcept
     concealment.remember(sound);
 }
 
-void Playout::conceal(size_t samples) noexcept
+void Playout::note(PlayoutCause cause, size_t samples, int64_t sequence) noexcept
+{
+    const auto isMissing = sequence != 0;
+    occasions.add({ nextUnitNs, static_cast<int64_t>(samples) * 1'000'000'000 / sampleRate, sequence,
+                    static_cast<uint16_t>(isMissing ? 1 : 0), 0, cause });
+}
+
+void Playout::conceal(size_t samples, PlayoutCause cause, int64_t sequence) noexcept
 {
     unitLength = std::min(samples, unit.size());
     unitRead = 0;
+    note(cause, unitLength, sequence);
     ++figures.concealedFrames;
     figures.concealedSamples += unitLength;
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "LossPattern.h"
+#include "PlayoutLog.h"
 #include "StreamWatch.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace mw
 {
@@ -86,6 +88,8 @@ struct TransportReport
     double sendDelayMs = 0.0;         ///< from a block to the packet that carries its first sample [ms]
     double bufferDelayMs = 0.0;       ///< jitter buffer as aimed at and resampler [ms]
     RtcpFigures rtcp;
+    std::vector<PlayoutAction> actions;  ///< what was played in place of packets, in the order of time
+    uint64_t actionsLeftOut = 0;         ///< further ones
 };
 
 } // namespace mw
