@@ -45,7 +45,7 @@ TEST(PlayoutLog, KnowsAPacketThatCameLateFromOneThatNeverCame)
     EXPECT_EQ(actions[1].packets, 1);
 }
 
-TEST(PlayoutLog, ALossThatEmptiesTheBufferIsALossAndAPauseIsThesenders)
+TEST(PlayoutLog, ALossThatEmptiesTheBufferIsALossAndAPauseIsTheSenders)
 {
     for (const bool isPause : { false, true })
     {
@@ -75,7 +75,7 @@ TEST(PlayoutLog, ALossThatEmptiesTheBufferIsALossAndAPauseIsThesenders)
 TEST(PlayoutLog, AStreamThatStoodStillCameLate)
 {
     PlayoutBench bench;
-    (void) bench.run(60, [](int i) { return i >= 20 && i < 35 ? 20.0 * 35.0 + i * 0.1 : i * 20.0; }, 20, 1200);
+    (void) bench.run(60, [](int i) { return i >= 20 && i < 35 ? 695.0 + i * 0.1 : i * 20.0; }, 20, 1200);
     const auto actions = actionsOf(bench);
     ASSERT_GE(actions.size(), 1u);
     EXPECT_EQ(actions[0].cause, PlayoutCause::late);

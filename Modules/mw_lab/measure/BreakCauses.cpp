@@ -105,7 +105,8 @@ void addBreakCauses(FigureSet& figures, const std::optional<TransportReport>& re
     const auto words = break_cause::explain(figures, "gaps", "duration", report);
     break_cause::explain(figures, "breaks", "length", report);
 
-    using namespace break_cause;
+    using break_cause::codec, break_cause::host, break_cause::jitterBuffer, break_cause::late, break_cause::network,
+        break_cause::sender, break_cause::senderPause, break_cause::unknown;
     const auto* count = figures.find("gaps.count");
     const auto watched = count != nullptr && count->isMeasured();
     const std::string whyNot = watched || count == nullptr ? "no sound was measured" : count->whyNot;
