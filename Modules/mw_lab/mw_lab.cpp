@@ -20,6 +20,7 @@
 #include "measure/PilotMeasurement.cpp"
 #include "measure/TransportFigures.cpp"
 #include "measure/StreamFigures.cpp"
+#include "measure/EventFigures.cpp"
 #include "measure/QualityFigures.cpp"
 #include "pilot/PilotSpec.cpp"
 #include "play/DialUri.cpp"

@@ -18,6 +18,7 @@ struct CodecFormat
     int payloadType = 0;        ///< sent in RTP, 0…127
     int receivePayloadType = 0; ///< expected in RTP, 0…127
     int eventPayloadType = -1;  ///< of telephone-event in what is received, −1 when none was agreed
+    int eventClockHz = 8000;    ///< of its durations, as SDP agreed [Hz]
     int ptimeMs = 20;           ///< of the packets that are sent [ms]
 };
 

@@ -63,6 +63,7 @@ LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
       sendRing(config.ringBytes),
       playout(std::make_unique<Playout>(*codec, config.playout)),
       watch(std::make_unique<StreamWatch>(codec->format())),
+      eventWatch(std::make_unique<EventWatch>(codec->format())),
       driftCorrector(std::make_unique<DriftCorrector>(*playout, codec->format().sampleRateHz, codecFramesFor(codec->format(), config))),
       receiveResampler(std::make_unique<Resampler>(codec->format().sampleRateHz, config.engineRateHz,
                                                    std::max(codecFramesFor(codec->format(), config), static_cast<size_t>(config.maxBlockFrames)),
@@ -95,7 +96,8 @@ void LegPort::setDirection(bool sending, bool receiving) noexcept
 void LegPort::pull(std::span<float> block, int64_t nowNs) noexcept
 {
     receiveRing.drain([this](const RtpPacket& packet) {
-        watch->packetArrived(packet);
+        const auto passage = watch->packetArrived(packet);
+        eventWatch->packetArrived(packet, passage, watch->lost());
         playout->insert(packet);
     });
     if (! receivingEnabled.load(std::memory_order_acquire))
@@ -195,6 +197,9 @@ TransportReport LegPort::transportReport() const
     const auto actions = playout->log().actions();
     report.actions.assign(actions.begin(), actions.end());
     report.actionsLeftOut = playout->log().leftOut();
+    report.events = eventWatch->events();
+    report.eventsLeftOut = eventWatch->leftOut();
+    report.malformedEvents = eventWatch->malformed();
     return report;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "Codec.h"
+#include "media/EventWatch.h"
 #include "media/PacketRing.h"
 #include "media/DriftCorrector.h"
 #include "media/Playout.h"
@@ -139,6 +140,7 @@ private:
     SendRing sendRing;
     std::unique_ptr<Playout> playout;
     std::unique_ptr<StreamWatch> watch;
+    std::unique_ptr<EventWatch> eventWatch;
     std::unique_ptr<DriftCorrector> driftCorrector;
     std::unique_ptr<Resampler> receiveResampler;
     std::unique_ptr<SendPath> sendPath;

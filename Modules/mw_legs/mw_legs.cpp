@@ -8,6 +8,7 @@
 #include "media/DurationHistogram.cpp"
 #include "media/PacketDuration.cpp"
 #include "media/StreamWatch.cpp"
+#include "media/EventWatch.cpp"
 #include "media/PlayoutConfig.cpp"
 #include "media/PlayoutLog.cpp"
 #include "media/Playout.cpp"

@@ -30,6 +30,7 @@
 #include "media/PacketDuration.h"
 #include "media/StreamWatch.h"
 #include "media/PlayoutLog.h"
+#include "media/EventWatch.h"
 #include "media/TransportReport.h"
 #include "media/Playout.h"
 #include "media/FineResampler.h"

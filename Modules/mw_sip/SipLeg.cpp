@@ -343,7 +343,8 @@ bool SipLeg::makePort(std::string& why)
     format.eventPayloadType = localEvents != nullptr ? localEvents->pt : -1;
     const auto agreed = remoteEvents != nullptr && localEvents != nullptr;
     eventPayloadType = format.eventPayloadType;
-    eventReceiver.setClockRate(localEvents != nullptr ? static_cast<int>(localEvents->srate) : 8000);
+    format.eventClockHz = localEvents != nullptr ? static_cast<int>(localEvents->srate) : 8000;
+    eventReceiver.setClockRate(format.eventClockHz);
     seam->setClockRate(format.clockRateHz);
     dtmfSender.configure(agreed ? remoteEvents->pt : -1, format.clockRateHz,
                          agreed ? static_cast<int>(remoteEvents->srate) : 8000, format.ptimeMs);
@@ -353,7 +354,7 @@ bool SipLeg::makePort(std::string& why)
                       && format.sampleRateHz == portFormat.sampleRateHz && format.channels == portFormat.channels
                       && format.payloadType == portFormat.payloadType
                       && format.receivePayloadType == portFormat.receivePayloadType
-                      && format.eventPayloadType == portFormat.eventPayloadType && parameters == portParameters;
+                      && format.eventPayloadType == portFormat.eventPayloadType && format.eventClockHz == portFormat.eventClockHz && parameters == portParameters;
     if (same)
         return true;
 

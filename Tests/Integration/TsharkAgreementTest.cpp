@@ -150,14 +150,16 @@ protected:
         std::vector<TsharkPacket> packets;
         std::map<int, int64_t> types;
         std::set<uint16_t> numbers;
-        int64_t doubled = 0;
+        int64_t doubled = 0, eventPackets = 0;
         for (const auto& packet : all)
         {
             if (packet.ssrc != ssrc || packet.toPort != stream->toPort)
                 continue;
             packets.push_back(packet);
             ++types[packet.payloadType];
-            doubled += numbers.insert(packet.sequence).second ? 0 : 1;
+            const auto isNew = numbers.insert(packet.sequence).second;
+            doubled += isNew ? 0 : 1;
+            eventPackets += isNew && packet.payloadType != 0 ? 1 : 0;
         }
 
         EXPECT_EQ(numberOf(figures, "transport.packets"), static_cast<double>(stream->packets));
@@ -171,6 +173,14 @@ protected:
         EXPECT_EQ(rows.size(), static_cast<int>(types.size()));
         for (int i = 0; i < rows.size(); ++i)
             EXPECT_EQ(static_cast<double>(rows[i][2]), static_cast<double>(types[static_cast<int>(rows[i][0])])) << rows[i][1].toString();
+
+        double toldByEvents = 0.0;
+        const auto events = call["tables"]["events"]["rows"];
+        for (int i = 0; i < events.size(); ++i)
+            toldByEvents += static_cast<double>(events[i][5]);
+        EXPECT_EQ(toldByEvents, static_cast<double>(eventPackets)) << juce::JSON::toString(events);
+        EXPECT_EQ(numberOf(figures, "events.count"), static_cast<double>(events.size()));
+        EXPECT_LE(numberOf(figures, "events.lost"), numberOf(figures, "transport.network_lost"));
 
         const Jitter jitter(packets, 0);
         EXPECT_NEAR(numberOf(figures, "transport.jitter_max_ms"), jitter.mostMs, 0.5);

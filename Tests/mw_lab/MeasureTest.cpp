@@ -122,6 +122,31 @@ TEST(LegAnalyser, ReadsToneLevelAndDigits)
     }
 }
 
+TEST(LegAnalyser, DigitsStandOnTheEnginesClockBehindAStallToo)
+{
+    constexpr int rateHz = 8000;
+    constexpr int64_t startNs = 7'000'000'000, stallNs = 300'000'000;
+    std::vector<float> sound(rateHz / 2, 0.0f);
+    append(sound, dtmfSound("15", 80, 420));
+    Background background(Background::Mode::byHand);
+    LegAnalyser analyser(rateHz, Law::mu, nullptr, background);
+    ASSERT_TRUE(analyser.start().ok());
+    for (size_t at = 0; at < sound.size(); at += 160)
+    {
+        const auto lateNs = at >= 6400 ? stallNs : 0;  // in the pause between the two
+        analyser.fifo()->write(std::span(sound).subspan(at, 160), startNs + static_cast<int64_t>(at) * 1'000'000'000 / rateHz + lateNs);
+        if (at % 960 == 0)
+            background.runByHand();
+    }
+    const auto& heard = analyser.finish();
+    ASSERT_EQ(heard.digitTimes.size(), 2u);
+    EXPECT_EQ(heard.digitTimes[1].digit, '5');
+    EXPECT_NEAR(static_cast<double>(heard.digitTimes[0].startNs - startNs) * 1e-6, 500.0, 2.0);
+    EXPECT_NEAR(static_cast<double>(heard.digitTimes[1].startNs - startNs) * 1e-6, 1300.0, 2.0);
+    EXPECT_NEAR(heard.digitTimes[0].durationMs, 80.0, 2.0);
+    EXPECT_EQ(analyse(sound).digitTimes.at(0).startNs, 0) << "sound without a time";
+}
+
 TEST(LegAnalyser, SilenceMeasuresNothing)
 {
     const auto heard = analyse(std::vector<float>(16000, 0.0f));

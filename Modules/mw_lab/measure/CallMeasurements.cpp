@@ -2,6 +2,7 @@
 
 #include "BreakCauses.h"
 #include "DtmfMeasurement.h"
+#include "EventFigures.h"
 #include "Expectations.h"
 #include "GapMeasurement.h"
 #include "LevelMeasurement.h"
@@ -28,6 +29,7 @@ FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnaly
     const auto transport = engine.transportReport(call.leg);
     addStreamFigures(figures, transport);
     addQualityFigures(figures, transport);
+    addEventFigures(figures, transport, analysis.digitTimes);
     addBreakCauses(figures, transport);
     addFaults(figures, reference);
     return figures;

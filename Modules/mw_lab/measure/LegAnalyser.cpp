@@ -85,6 +85,11 @@ void LegAnalyser::analyse(std::span<const float> block, const SamplePlace& place
     for (const auto& measurement : measurements)
         measurement->process(block, time);
 
+    if (place.timeNs != 0)
+    {
+        anchorNs = place.timeNs;
+        anchorSample = quietReceiver.samplePosition();
+    }
     quietReceiver.process(block);
     mixReceiver.process(block);
     takeDigits();
@@ -106,7 +111,12 @@ void LegAnalyser::takeDigits()
     DtmfDetection detection;
     while (quietReceiver.take(detection))
         if (result.digits.size() < maxDetections)
+        {
             result.digits.push_back(detection);
+            const auto later = static_cast<double>(detection.startSample) - static_cast<double>(anchorSample);
+            result.digitTimes.push_back({ detection.digit, anchorNs == 0 ? 0 : anchorNs + static_cast<int64_t>(later * 1.0e9 / rate),
+                                          1000.0 * static_cast<double>(detection.endSample - detection.startSample) / rate });
+        }
     while (mixReceiver.take(detection))
         if (result.digitsInMix.size() < maxDetections)
             result.digitsInMix.push_back(detection);

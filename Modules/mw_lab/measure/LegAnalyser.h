@@ -24,6 +24,14 @@ struct ToneStretch
     double levelDbm0 = 0.0;           ///< of the tone alone, median of its windows [dBm0]
 };
 
+/** A digit that was heard in the sound, on the engine's clock. */
+struct InBandDigit
+{
+    char digit = 0;
+    int64_t startNs = 0;      ///< of the sound as it was played; 0: not known [ns]
+    double durationMs = 0.0;
+};
+
 /** What was heard on one leg. Nothing is assumed: what was not measured is empty. */
 struct LegAnalysis
 {
@@ -34,6 +42,7 @@ struct LegAnalysis
     uint64_t clippedSamples = 0;      ///< at 16-bit full scale
     uint64_t missedSamples = 0;       ///< lost between the audio region and the analysis: must be 0 for a figure to be trusted
     std::vector<DtmfDetection> digits;         ///< read to Q.24, quiet background (talk-off safe); 40 ms and longer
+    std::vector<InBandDigit> digitTimes;       ///< the same digits on the engine's clock
     std::vector<DtmfDetection> digitsInMix;    ///< read with other sound allowed beside them; 70 ms and longer
     std::vector<ToneStretch> tones;   ///< where a tone stood 6 dB above everything else for 500 ms or more
     FigureSet figures;                ///< of the measurements that were added
@@ -93,6 +102,8 @@ private:
     DtmfReceiver quietReceiver, mixReceiver;
     ToneMeter toneMeter;
     uint64_t toneFill = 0, toneWindow = 0;
+    int64_t anchorNs = 0;        ///< engine time of the sample below, 0: not known [ns]
+    uint64_t anchorSample = 0;   ///< of those that the receivers were fed
     ToneStretch openTone;
     std::vector<double> openToneHz, openToneDbm0;
     std::vector<std::unique_ptr<SoundMeasurement>> measurements;

@@ -46,7 +46,7 @@ StreamWatch::StreamWatch(const CodecFormat& formatToUse) : format(formatToUse) {
 
 bool StreamWatch::isSound(const RtpPacket& packet) const noexcept { return packet.payloadType == format.receivePayloadType; }
 
-void StreamWatch::packetArrived(const RtpPacket& packet) noexcept
+Passage StreamWatch::packetArrived(const RtpPacket& packet) noexcept
 {
     const auto ticks = isSound(packet) ? packetDurationTicks(format, packet.payload) : 0;
     if (! haveStream)
@@ -57,7 +57,7 @@ void StreamWatch::packetArrived(const RtpPacket& packet) noexcept
     {
         const auto idle = packet.arrivalNs - figures.lastArrivalNs >= silentSourceNs;
         if (! idle && ! confirmed(packet, ticks))
-            return;
+            return Passage::stray;
         ++figures.ssrcChanges;
         if (! idle)
         {
@@ -75,7 +75,7 @@ void StreamWatch::packetArrived(const RtpPacket& packet) noexcept
         if (ahead >= mostDropped || ahead <= -mostMisordered)
         {
             if (! confirmed(packet, ticks))
-                return;
+                return Passage::stray;
             ++figures.sequenceJumps;
             begin(candidate.header);
             follow(candidate.header, candidate.ticks, candidate.octets);
@@ -83,7 +83,7 @@ void StreamWatch::packetArrived(const RtpPacket& packet) noexcept
     }
     figures.strays += candidate.valid ? 1u : 0u;
     candidate.valid = false;
-    follow(packet, ticks, packet.payload.size());
+    return follow(packet, ticks, packet.payload.size());
 }
 
 bool StreamWatch::confirmed(const RtpPacket& packet, int64_t ticks) noexcept
@@ -113,7 +113,7 @@ void StreamWatch::begin(const RtpPacket& packet) noexcept
         figures.firstArrivalNs = packet.arrivalNs;
 }
 
-void StreamWatch::follow(const RtpPacket& packet, int64_t ticks, size_t octets) noexcept
+Passage StreamWatch::follow(const RtpPacket& packet, int64_t ticks, size_t octets) noexcept
 {
     if (figures.packets > 0)
     {
@@ -130,9 +130,10 @@ void StreamWatch::follow(const RtpPacket& packet, int64_t ticks, size_t octets) 
     if (! isNew(sequence))
     {
         ++figures.duplicate;
-        return;
+        return Passage::duplicate;
     }
-    if (sequence < highest)
+    const auto passage = sequence < highest ? Passage::overtaken : Passage::inOrder;
+    if (passage == Passage::overtaken)
     {
         ++figures.reordered;
         figures.farthestReorder = std::max(figures.farthestReorder, static_cast<uint64_t>(highest - sequence));
@@ -158,6 +159,7 @@ void StreamWatch::follow(const RtpPacket& packet, int64_t ticks, size_t octets) 
         checkTimestamp(packet, sequence, ticks);
     }
     highest = std::max(highest, sequence);
+    return passage;
 }
 
 bool StreamWatch::isNew(int64_t sequence) noexcept

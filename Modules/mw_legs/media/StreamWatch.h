@@ -62,6 +62,15 @@ struct ValueCounts
     [[nodiscard]] const Entry* mostFrequent() const noexcept;
 };
 
+/** How a packet stands to those of its stream before it. */
+enum class Passage : uint8_t
+{
+    inOrder,    ///< with the highest number so far
+    overtaken,  ///< behind a later one
+    duplicate,  ///< its number had come
+    stray       ///< of another stream, or waiting for a second one to prove it
+};
+
 /** Follows the RTP stream that a leg receives. O(1) a packet, about 3 KiB, no memory taken. Media thread.
 
     The stream that is followed is the one that the playout hears by the same rules: another SSRC takes over with its second
@@ -71,9 +80,12 @@ class StreamWatch
 public:
     explicit StreamWatch(const CodecFormat& format);
 
-    void packetArrived(const RtpPacket& packet) noexcept;
+    Passage packetArrived(const RtpPacket& packet) noexcept;
 
     [[nodiscard]] StreamStats stats() const noexcept;
+
+    /** StreamStats::lost() without the rest. */
+    [[nodiscard]] uint64_t lost() const noexcept { return figures.lost(); }
 
     /** Payload types that came. */
     [[nodiscard]] const ValueCounts& payloadTypes() const noexcept { return types; }
@@ -99,7 +111,7 @@ private:
 
     void begin(const RtpPacket& packet) noexcept;
     bool confirmed(const RtpPacket& packet, int64_t ticks) noexcept;
-    void follow(const RtpPacket& packet, int64_t ticks, size_t octets) noexcept;
+    Passage follow(const RtpPacket& packet, int64_t ticks, size_t octets) noexcept;
     [[nodiscard]] bool isNew(int64_t sequence) noexcept;
     void advance(int64_t sequence) noexcept;
     void time(const RtpPacket& packet) noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "EventWatch.h"
 #include "LossPattern.h"
 #include "PlayoutLog.h"
 #include "StreamWatch.h"
@@ -90,6 +91,9 @@ struct TransportReport
     RtcpFigures rtcp;
     std::vector<PlayoutAction> actions;  ///< what was played in place of packets, in the order of time
     uint64_t actionsLeftOut = 0;         ///< further ones
+    std::vector<EventRecord> events;  ///< telephone-events in the order of their beginning, the first EventWatch::mostEvents
+    uint64_t eventsLeftOut = 0;       ///< that came behind these
+    uint64_t malformedEvents = 0;     ///< packets of their type that are too short for one
 };
 
 } // namespace mw
