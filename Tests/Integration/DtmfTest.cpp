@@ -225,3 +225,18 @@ TEST_F(DtmfEvents, TelephoneEventsFromStockBaresipAreCountedWithTheirCall)
     ASSERT_EQ(mixer.interrupt(), 0) << mixer.log();
     expectToneRecorded();
 }
+
+TEST_F(DtmfEvents, SinkMeasuresEventsOfStockBaresipAndWhatTheSoundHoldsAsWell)
+{
+    WavFile::write(file("sevens.wav"), dtmf::madeBySox(folder(), std::string(60, '7'), 80, 80, -14.0, -12.0), 8000);
+    ListeningProgram sink(folder(), "sink", { "--rate", "8000", "--jitter-buffer", "200", "--max-backlog", "1000", "--calls", "1", "--report", "sink.json",
+                                              "--expect", "events.digits: \"79\"", "--expect", "events.leaks: 1", "--expect", "events.longest_leak_ms: 80 ± 3",
+                                              "--expect", "events: { lost: 0, without_marker: 0, not_growing: 0, doubled: 0 }" });
+    StockBaresip stock(folder(), { .sound = file("sevens.wav"), .dial = sink.uri() });
+    ASSERT_TRUE(stock.waitUntilEstablished(deadline::start)) << stock.log() << sink.log();
+    std::this_thread::sleep_for(1s);
+    for (const char digit : std::string("79"))
+        ASSERT_TRUE(stock.press(digit)) << digit << ": " << stock.log();
+    EXPECT_EQ(stock.hangUpAndEnd(30s), 0) << stock.log();
+    EXPECT_EQ(sink.finish(), 0) << sink.log() << readText(file("sink.json"));
+}
