@@ -131,6 +131,7 @@ private:
             ->group("DTMF");
         cli::addReal(app, "--dtmf-gain", config.dtmfGainDb, gainRange, "Gain of the digits in the mix")->group("DTMF");
         addFile(app, "--record", "FILE.wav", config.record, "Record the whole mix, after output gain and limiter, 16-bit WAV at --rate", group);
+        cli::FlightOptions::addTo(app, config.flight, group);
         addFile(app, "--metrics", "FILE.jsonl", config.metrics, "Write a snapshot of everything as one JSON object a line", group);
         cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")

@@ -3,6 +3,7 @@
 #include "Command.h"
 #include "cli/Arguments.h"
 #include "cli/EngineOptions.h"
+#include "cli/FlightOptions.h"
 #include "cli/RunOptions.h"
 #include "cli/SipOptions.h"
 #include "run/RoleRunner.h"

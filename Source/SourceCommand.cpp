@@ -34,6 +34,7 @@ public:
         expect.addExpectations(app, "Expectations on what comes back (exit code 1 when one does not hold)");
         addFile(app, "--record", "FILE.wav", config.record,
                 "Record what is heard, 16-bit WAV at --rate; further calls get -2, -3 … before the extension", group);
+        cli::FlightOptions::addTo(app, config.flight, group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" },
                      "Hang up after this time; 0: when a file or digits have been played once, otherwise when interrupted")->group(group);
         dtmf.addTo(app, false);

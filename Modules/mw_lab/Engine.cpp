@@ -342,6 +342,8 @@ std::optional<CallInfo> Engine::call(LegId leg) const
 
 void Engine::keepMessages(bool keep) { impl->factory.setTrace(keep); }
 
+void Engine::setPacketTrace(std::shared_ptr<PacketTrace> trace) { impl->factory.setPacketTrace(std::move(trace)); }
+
 std::vector<SignallingMessage> Engine::messages(LegId leg) const
 {
     impl->takeMessages();

@@ -178,6 +178,9 @@ public:
     /** Messages of all calls kept so far: counts on with each. */
     [[nodiscard]] uint64_t messageNumber() const;
 
+    /** Before start(): packets of all calls are copied into this from then on; null, as at first: they are not. */
+    void setPacketTrace(std::shared_ptr<PacketTrace> trace);
+
     /** Called on the control thread after the engine's own handling of every event; for roles and windows. */
     using Listener = std::function<void(const LegEvent&, const CallInfo&)>;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "Engine.h"
+#include "flight/FlightConfig.h"
 #include "measure/FigureExpectation.h"
 #include "pilot/PilotSpec.h"
 #include "report/ReportFiles.h"
@@ -81,6 +82,7 @@ struct MixerRoleConfig
     juce::File record;                 ///< WAV of the mix; File() for none
     juce::File metrics;                ///< JSONL, one snapshot a second; File() for none
     double metricsIntervalS = 1.0;
+    FlightConfig flight;               ///< a folder of everything for each call
     double durationS = 0.0;            ///< 0: until interrupted
 };
 std::unique_ptr<Role> makeMixerRole(const MixerRoleConfig& config, LegFactory& factory);
@@ -111,6 +113,7 @@ struct SourceRoleConfig
     std::vector<FigureExpectation> expectations;  ///< on what comes back, of each call
     juce::File report;                 ///< JSON of what comes back; File() for none
     juce::File record;                 ///< WAV of what is heard (of the first call; -2, -3 … for others)
+    FlightConfig flight;               ///< a folder of everything for each call
     double durationS = 0.0;            ///< 0: until played once (file, dtmf), or until interrupted (tone, silence, repeat)
 };
 std::unique_ptr<Role> makeSourceRole(const SourceRoleConfig& config, LegFactory& factory);
@@ -130,6 +133,7 @@ struct SinkRoleConfig
     PilotNames pilotNames;                    ///< of the pilots that may be heard
     ReportFiles reports;                      ///< what was measured and decided, in several forms
     juce::File record;                        ///< WAV of what was received; File() for none
+    FlightConfig flight;                      ///< a folder of everything for each call
     double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted
     double firstCallTimeoutS = 0.0;           ///< 0: waits for ever
     int calls = 1;                            ///< ends by itself when this many calls have come and gone

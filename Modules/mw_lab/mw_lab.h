@@ -19,6 +19,7 @@
 
 #include "Engine.h"
 #include "Roles.h"
+#include "flight/FlightRecorder.h"
 #include "listen/Listening.h"
 #include "measure/ActiveLevel.h"
 #include "play/Player.h"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "LegPort.h"
+#include "PacketTrace.h"
 #include "SignallingTrace.h"
 
 #include <mw_core/mw_core.h>
@@ -109,6 +110,9 @@ public:
     /** The messages since it was called last, in the order in which they passed; those of a call may come before its first
         event. */
     [[nodiscard]] virtual std::vector<SignallingMessage> takeTrace() { return {}; }
+
+    /** Before start(): packets of all calls are copied into this from then on; null, as at first: they are not. */
+    virtual void setPacketTrace(std::shared_ptr<PacketTrace>) {}
 
     /** Media thread, once after each tick: packets wait in the legs' send rings. One wake-up, no lock.
         @param nextTickNs when the next tick is due, on the engine clock [ns]; 0: not known */

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "PacketTrace.h"
+
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -21,6 +23,7 @@ struct SignallingMessage
     bool cut = false;         ///< the text was longer
     std::string transport;    ///< "UDP"
     std::string peer;         ///< address and port it went to or came from
+    PacketEnd from, to;       ///< both ends, as plain values
     std::string startLine;    ///< "INVITE sip:bob@example.com SIP/2.0", "SIP/2.0 200 OK"
     std::string method;       ///< of the request, or that the answer is for: "INVITE"
     std::string text;         ///< all of it, of any encoding

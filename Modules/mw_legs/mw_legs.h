@@ -37,6 +37,7 @@
 #include "media/DriftCorrector.h"
 #include "media/SendPath.h"
 #include "LegPort.h"
+#include "PacketTrace.h"
 #include "SignallingTrace.h"
 #include "LegFactory.h"
 #include "SignallingTrace.h"

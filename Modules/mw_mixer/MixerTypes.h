@@ -133,8 +133,9 @@ enum class TapUse : uint8_t
     record,  ///< recordings that a person starts and stops
     listen,  ///< a sound card
     watch,   ///< digits in a window
-    spectrum ///< spectrum and waveform in a window
+    spectrum, ///< spectrum and waveform in a window
+    flight   ///< a flight recorder
 };
-inline constexpr size_t tapUseCount = 5;
+inline constexpr size_t tapUseCount = 6;
 
 } // namespace mw

@@ -51,12 +51,13 @@ bool parseRtp(std::span<const uint8_t> octets, RtpPacket& packet) noexcept
 } // namespace
 
 MediaSeam::MediaSeam(struct rtp_sock* rtpSocket, struct udp_sock* udpSocket, struct sdp_media* media,
-                     std::shared_ptr<Clock> engineClock)
+                     std::shared_ptr<Clock> engineClock, const MediaTrace& traceToUse)
     : rtp(rtpSocket),
       socket(udpSocket),
       sdp(media),
       clock(std::move(engineClock)),
       kernelTime(*clock),
+      trace(traceToUse),
       rtcp(*clock, { [this](ReceiverState& state) { return receiver != nullptr && receiver->receiverState(state); },
                      [this](const RtcpFigures& figures) {
                          if (receiver != nullptr)
@@ -71,8 +72,21 @@ MediaSeam::~MediaSeam()
         receiver->mediaGone();
 }
 
+void MediaSeam::setLeg(LegId leg) noexcept
+{
+    for (const auto& tap : taps)
+        tap->setLeg(leg);
+}
+
 int MediaSeam::attach(struct udp_sock* rtcpSocket)
 {
+    for (auto* each : { socket, rtcpSocket })
+        if (trace.packets != nullptr && each != nullptr)
+        {
+            taps.push_back(std::make_unique<WireTap>(*trace.packets, *clock, trace.localHost));
+            if (const auto failed = taps.back()->attach(each); failed != 0)
+                return failed;
+        }
     if (const auto failed = rtcpJitter.attach(rtcpSocket, layerAboveSrtp); failed != 0)
         return failed;
     if (const auto failed = rtcp.attach(::rtp_sess_ssrc(rtp), rtcpSocket, layerOfReports); failed != 0)
@@ -194,7 +208,10 @@ struct MediaSeams::Attached
     const struct stream* stream;
 };
 
-MediaSeams::MediaSeams(std::shared_ptr<Clock> engineClock) : clock(std::move(engineClock)) {}
+MediaSeams::MediaSeams(std::shared_ptr<Clock> engineClock, PacketTrace* packets, const PacketEnd& localHost)
+    : clock(std::move(engineClock)), trace { packets, localHost }
+{
+}
 
 MediaSeams::~MediaSeams()
 {
@@ -260,7 +277,7 @@ int MediaSeams::attachMedia(struct menc_media** media, struct menc_sess* session
         attached->stream = stream;
         auto failed = ENOMEM;
         withoutThrowing([&] {
-            attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock);
+            attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock, active->trace);
             active->seams[stream] = attached->seam;
             failed = attached->seam->attach(rtcpSocket);
         });

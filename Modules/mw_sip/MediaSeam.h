@@ -3,6 +3,7 @@
 #include "KernelTime.h"
 #include "RtcpJitter.h"
 #include "RtcpWatch.h"
+#include "WireTap.h"
 #include "adapter/StackAdapter.h"
 
 #include <mw_legs/mw_legs.h>
@@ -10,11 +11,19 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace mw
 {
 
 class MediaSeam;
+
+/** Who traces packets of media sockets, and our address. */
+struct MediaTrace
+{
+    PacketTrace* packets = nullptr;  ///< null: nobody
+    PacketEnd localHost;
+};
 
 /** Who takes what arrives on one call's media socket. Sip thread. */
 class MediaReceiver
@@ -51,7 +60,7 @@ public:
 class MediaSeam
 {
 public:
-    MediaSeam(struct rtp_sock* rtp, struct udp_sock* socket, struct sdp_media* media, std::shared_ptr<Clock> clock);
+    MediaSeam(struct rtp_sock* rtp, struct udp_sock* socket, struct sdp_media* media, std::shared_ptr<Clock> clock, const MediaTrace& trace = {});
     ~MediaSeam();
     MediaSeam(const MediaSeam&) = delete;
     MediaSeam& operator=(const MediaSeam&) = delete;
@@ -60,6 +69,9 @@ public:
     [[nodiscard]] int attach(struct udp_sock* rtcpSocket);
 
     void setReceiver(MediaReceiver* newReceiver) noexcept { receiver = newReceiver; }
+
+    /** Whose packets these are, for a trace. */
+    void setLeg(LegId leg) noexcept;
 
     /** Whether the event loop looks at the RTP socket; it does at first. Packets that come meanwhile wait in the kernel. */
     void watch(bool wanted) noexcept;
@@ -100,6 +112,8 @@ private:
     std::shared_ptr<Clock> clock;
     KernelTime kernelTime;
     RePtr<struct udp_helper> helper;
+    const MediaTrace trace;
+    std::vector<std::unique_ptr<WireTap>> taps;  ///< of RTP and RTCP; none while nobody traces
     MediaReceiver* receiver = nullptr;
     struct sa remote {}, latched {};
     bool hasRemote = false, hasLatched = false;
@@ -117,7 +131,8 @@ private:
 class MediaSeams
 {
 public:
-    explicit MediaSeams(std::shared_ptr<Clock> clock);
+    /** @param packets takes all packets of all seams; null: nobody wants them @param localHost our address */
+    explicit MediaSeams(std::shared_ptr<Clock> clock, PacketTrace* packets = nullptr, const PacketEnd& localHost = {});
     ~MediaSeams();
     MediaSeams(const MediaSeams&) = delete;
     MediaSeams& operator=(const MediaSeams&) = delete;
@@ -144,6 +159,7 @@ private:
     static void detachMedia(void* object) noexcept;
 
     std::shared_ptr<Clock> clock;
+    const MediaTrace trace;
     struct menc description {};
     const struct menc* inner = nullptr;
     bool isRegistered = false;

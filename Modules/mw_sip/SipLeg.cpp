@@ -232,7 +232,10 @@ void SipLeg::attachMedia()
 {
     seam = services.seams.find(::audio_strm(::call_audio(call)));
     if (seam != nullptr)
+    {
         seam->setReceiver(this);
+        seam->setLeg(number);
+    }
 }
 
 void SipLeg::mediaGone() { seam = nullptr; }

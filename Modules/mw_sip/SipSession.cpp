@@ -47,7 +47,7 @@ SipSession::SipSession(Surroundings surroundings)
       refusedAllInUse("refused: " + allLegsInUse),
       codecs(std::make_shared<SipCodecs>()),
       trace(around.trace, *around.clock, [this](std::string_view callId) { return openEndsOf(callId); },
-            [this](LegId id) { return leg(id) != nullptr; }, 4 * static_cast<size_t>(std::max(around.config.maxLegs, 1)) + 256)
+            [this](LegId id) { return leg(id) != nullptr; }, 4 * static_cast<size_t>(std::max(around.config.maxLegs, 1)) + 256, around.packets)
 {
     active = this;
     ::tmr_init(&timer);
@@ -127,7 +127,9 @@ Result<void> SipSession::startStack()
     if (! codecNames)
         return codecNames.error();
 
-    seams = std::make_unique<MediaSeams>(around.clock);
+    struct sa ourHost {};
+    ::sa_set_str(&ourHost, address.host.c_str(), 0);
+    seams = std::make_unique<MediaSeams>(around.clock, around.packets, packetEndOf(&ourHost));
     if (! seams->start(around.config.mediaEncryption))
         return Error { ExitCode::wrongUse, "use the media encryption '" + around.config.mediaEncryption + "'",
                        "baresip has none of that name", "give srtp-mand, or nothing for plain RTP" };
@@ -418,7 +420,7 @@ void SipSession::messagePassed(bool sent, enum sip_transp transport, const struc
         return;
     const RePtr<struct sip_msg> message(decoded);
     if (isTraced)
-        active->trace.passed(sent, transport, sent ? to : from, *message, { reinterpret_cast<const char*>(octets), length });
+        active->trace.passed(sent, transport, from, to, *message, { reinterpret_cast<const char*>(octets), length });
     // Without memory to note a message, a shutdown waits for its whole grace, and a digit's duration is not known.
     withoutThrowing([&] {
         if (isInfo)

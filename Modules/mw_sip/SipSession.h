@@ -40,6 +40,7 @@ public:
         std::atomic<int>& timers;             ///< set here: timers of libre that run
         const std::atomic<int64_t>& nextTickNs;  ///< set by media before it wakes us: when its next tick is due [ns]; 0: not known
         int wakeFd;                         ///< eventfd, written once a tick by media, and by control after stopGraceMs
+        PacketTrace* packets = nullptr;     ///< packets for whoever asked for them, or null
     };
 
     explicit SipSession(Surroundings surroundings);

@@ -108,6 +108,7 @@ public:
     FactoryFigures figures() const noexcept override { return { timers.load(std::memory_order_relaxed), trace.lost() }; }
     void setTrace(bool on) override { trace.setOn(on); }
     std::vector<SignallingMessage> takeTrace() override { return trace.takeAll(); }
+    void setPacketTrace(std::shared_ptr<PacketTrace> destination) override { packets = std::move(destination); }
     void refuseNewLegs() override { refusing = true; }
     std::string localUri() const override { return uri; }
 
@@ -217,7 +218,7 @@ private:
     bool runSession(std::promise<Result<std::string>>& outcome, bool isLast)
     {
         SipSession session({ config, clock, closures, [this](LegEvent event) { handler(std::move(event)); },
-                             [this](const std::string& text) { log(text); }, refusing, nextLeg, stopGraceMs, trace, timers, nextTick, wakeFd });
+                             [this](const std::string& text) { log(text); }, refusing, nextLeg, stopGraceMs, trace, timers, nextTick, wakeFd, packets.get() });
         current = &session;
         auto started = session.start();
         if (! started && session.hasLostFreePort() && ! isLast)
@@ -262,6 +263,7 @@ private:
     SipSession* current = nullptr;  // sip thread only
     std::atomic<bool> refusing { false };
     SignallingTrace trace;
+    std::shared_ptr<PacketTrace> packets;  // set before the thread starts, used by it; null: nobody traces
     std::atomic<int> timers { 0 };        // of libre, as of the last second; for figures()
     std::atomic<int> stopGraceMs { -1 };  // [ms]; −1 while nobody wants it to stop
     std::atomic<LegId> nextLeg { 1 };

@@ -1,5 +1,6 @@
 #include "SipTrace.h"
 
+#include "WireTap.h"
 #include "WithoutThrowing.h"
 
 #include <algorithm>
@@ -28,18 +29,19 @@ std::string addressText(const struct sa* address)
 } // namespace
 
 SipTrace::SipTrace(SignallingTrace& destination, const Clock& clockToUse, std::function<Ends(std::string_view)> ends,
-                   std::function<bool(LegId)> legIsOpen, size_t callsToKnow)
-    : out(destination), clock(clockToUse), openEnds(std::move(ends)), isOpen(std::move(legIsOpen)), mostCalls(callsToKnow)
+                   std::function<bool(LegId)> legIsOpen, size_t callsToKnow, PacketTrace* packetsToo)
+    : out(destination), clock(clockToUse), openEnds(std::move(ends)), isOpen(std::move(legIsOpen)), mostCalls(callsToKnow), packets(packetsToo)
 {
 }
 
-void SipTrace::passed(bool sent, enum sip_transp transport, const struct sa* peer, const struct sip_msg& message,
-                      std::string_view octets) noexcept
+void SipTrace::passed(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to,
+                      const struct sip_msg& message, std::string_view octets) noexcept
 {
-    withoutThrowing([&] { take(sent, ::sip_transp_name(transport), peer, message, octets); }, [this] { out.countLost(); });
+    withoutThrowing([&] { take(sent, transport, from, to, message, octets); }, [this] { out.countLost(); });
 }
 
-void SipTrace::take(bool sent, const char* transport, const struct sa* peer, const struct sip_msg& message, std::string_view octets)
+void SipTrace::take(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to, const struct sip_msg& message,
+                    std::string_view octets)
 {
     // Our end is the one that wrote the request, or that the answer goes to.
     const auto weAreFrom = message.req == sent;
@@ -52,8 +54,10 @@ void SipTrace::take(bool sent, const char* transport, const struct sa* peer, con
     SignallingMessage seen;
     seen.timeNs = clock.nowNs();
     seen.sent = sent;
-    seen.transport = transport;
-    seen.peer = addressText(peer);
+    seen.transport = ::sip_transp_name(transport);
+    seen.peer = addressText(sent ? to : from);
+    seen.from = packetEndOf(from);
+    seen.to = packetEndOf(to);
     seen.startLine = firstLineOf(octets);
     seen.method = viewOf(message.req ? message.met : message.cseq.met);
     seen.cut = octets.size() > SignallingMessage::longestText;
@@ -89,7 +93,7 @@ SipTrace::Call* SipTrace::callOf(bool weAreFrom, const struct sip_msg& message)
 
 void SipTrace::bind(const char* callId, bool outgoing, LegId leg) noexcept
 {
-    if (callId == nullptr || ! out.isOn())
+    if (callId == nullptr || ! isOn())
         return;
     const auto found = calls.find(std::string_view(callId));
     if (found == calls.end())
@@ -106,7 +110,21 @@ void SipTrace::bind(const char* callId, bool outgoing, LegId leg) noexcept
 void SipTrace::post(LegId leg, SignallingMessage message)
 {
     message.leg = leg;
-    out.post(std::move(message));
+    if (packets != nullptr)
+    {
+        TracedPacket packet;
+        packet.timeNs = message.timeNs;
+        packet.leg = leg;
+        packet.kind = TracedPacket::Kind::sip;
+        packet.sent = message.sent;
+        packet.wasStream = message.transport != "UDP";
+        packet.cut = message.cut;
+        packet.from = message.from;
+        packet.to = message.to;
+        packets->post(packet, { reinterpret_cast<const uint8_t*>(message.text.data()), message.text.size() });
+    }
+    if (out.isOn())
+        out.post(std::move(message));
 }
 
 /** Lets go of the oldest call without a leg when there are too many of these, and of calls that are over when there are too

@@ -29,14 +29,16 @@ public:
 
     /** @param openEnds for calls that began before anybody asked for their messages
         @param isOpen whether a leg is not over
-        @param mostCalls how many calls are known at once; those that are over are forgotten first */
+        @param mostCalls how many calls are known at once; those that are over are forgotten first
+        @param packets takes each message as a packet too; null: it is not wanted */
     SipTrace(SignallingTrace& destination, const Clock& clock, std::function<Ends(std::string_view callId)> openEnds,
-             std::function<bool(LegId)> isOpen, size_t mostCalls);
+             std::function<bool(LegId)> isOpen, size_t mostCalls, PacketTrace* packets = nullptr);
 
-    [[nodiscard]] bool isOn() const noexcept { return out.isOn(); }
+    [[nodiscard]] bool isOn() const noexcept { return out.isOn() || packets != nullptr; }
 
     /** A message on its way in or out. */
-    void passed(bool sent, enum sip_transp transport, const struct sa* peer, const struct sip_msg& message, std::string_view octets) noexcept;
+    void passed(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to, const struct sip_msg& message,
+                std::string_view octets) noexcept;
 
     /** The leg of one end of a call is known now. @param callId may be null, and then nothing happens */
     void bind(const char* callId, bool outgoing, LegId leg) noexcept;
@@ -56,7 +58,8 @@ private:
     };
     using Calls = std::map<std::string, Call, std::less<>>;
 
-    void take(bool sent, const char* transport, const struct sa* peer, const struct sip_msg& message, std::string_view octets);
+    void take(bool sent, enum sip_transp transport, const struct sa* from, const struct sa* to, const struct sip_msg& message,
+              std::string_view octets);
     [[nodiscard]] Call* callOf(bool weAreFrom, const struct sip_msg& message);
     void makeRoom();
     void post(LegId leg, SignallingMessage message);
@@ -66,6 +69,7 @@ private:
     const std::function<Ends(std::string_view)> openEnds;
     const std::function<bool(LegId)> isOpen;
     const size_t mostCalls;
+    PacketTrace* const packets;
     Calls calls;
     std::deque<std::string> order;  ///< Call-IDs, oldest first
 };

@@ -4,6 +4,7 @@
 #include "Closures.cpp"
 #include "ListenAddress.cpp"
 #include "KernelTime.cpp"
+#include "WireTap.cpp"
 #include "MediaSeam.cpp"
 #include "MediaWindow.cpp"
 #include "ReachabilityProbe.cpp"

@@ -1,6 +1,6 @@
 #include "Recordings.h"
 
-#include "../report/JuceText.h"
+#include "PeerFileName.h"
 #include "WholeFile.h"
 
 #include <algorithm>
@@ -26,20 +26,6 @@ TapPoint pointOf(Recordings::What what, int channel)
 }
 
 bool isUp(const CallInfo& call) { return call.channel >= 0 && (call.state == CallState::established || call.state == CallState::held); }
-
-/** What a person calls the peer, as a part of a file's name. */
-juce::String peerPart(const CallInfo& call)
-{
-    constexpr int longest = 32;
-    auto name = juceText(call.peerUri).fromFirstOccurrenceOf(":", false, false);
-    if (name.contains("@"))
-        name = name.upToFirstOccurrenceOf("@", false, false);
-    name = name.upToFirstOccurrenceOf(";", false, false);
-    juce::String safe;
-    for (auto at = name.getCharPointer(); ! at.isEmpty() && safe.length() < longest; ++at)
-        safe += juce::CharacterFunctions::isLetterOrDigit(*at) || *at == '.' || *at == '_' || *at == '-' ? *at : static_cast<juce::juce_wchar>('_');
-    return safe.isEmpty() ? juce::String("unknown") : safe;
-}
 } // namespace
 
 int64_t Recordings::Recording::octets() const noexcept
@@ -60,7 +46,7 @@ uint64_t Recordings::Recording::droppedSamples() const noexcept
 
 juce::String Recordings::trackName(int channel, const CallInfo& call, RecordingFormat format, double laterS)
 {
-    auto name = "leg-" + juce::String(channel + 1).paddedLeft('0', 2) + "-" + peerPart(call);
+    auto name = "leg-" + juce::String(channel + 1).paddedLeft('0', 2) + "-" + peerFileName(call);
     if (laterS > 0.0)
     {
         const auto seconds = static_cast<int>(laterS);

@@ -113,6 +113,7 @@ juce::var callReportJson(const SinkCall& call, int sampleRateHz)
     json->setProperty("figures", figuresJson(call.figures));
     json->setProperty("tables", tablesJson(call.figures));
     json->setProperty("recording", sinkText(call.recording));
+    json->setProperty("flight", sinkText(call.flight));
     return result;
 }
 

@@ -19,7 +19,7 @@ inline constexpr const char* sinkSchema = "milliwatt.sink/1";
 
 /** Version of Docs/report.schema.json, which describes it, the report's field "schema_version": that number, and one that grows when
     fields are added. */
-inline constexpr const char* sinkSchemaVersion = "1.1";
+inline constexpr const char* sinkSchemaVersion = "1.2";
 
 /** Pictures of sound are kept of so many calls of a run, 0.7 MB each; the figures of all. */
 inline constexpr int mostCallHistories = 100;
@@ -35,6 +35,7 @@ struct SinkCall
     std::vector<ExpectationResult> expectations;
     std::string recording;             ///< path, empty: none
     std::optional<Error> recordingError;
+    std::string flight;                ///< the flight recorder's folder, empty: none
 };
 
 /** One call of a report. @param sampleRateHz of the engine */

@@ -20,7 +20,7 @@ constexpr const char* sinkTag = "sink";
 class MixerRole final : public RoleBase
 {
 public:
-    MixerRole(const MixerRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "mixer"), config(configToUse) {}
+    MixerRole(const MixerRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "mixer", configToUse.flight), config(configToUse) {}
 
 private:
     Result<void> check() override
@@ -197,6 +197,8 @@ private:
                                 + std::to_string(last.mixer.masterLimitedSamples) + " samples limited");
         outcome.lines.push_back(incidentLine(after));
         concludeFiles(outcome);
+        if (const auto wrong = concludeFlight(outcome); wrong.has_value() && ! runError.has_value())
+            runError = wrong;
 
         if (runError.has_value())
         {

@@ -1,6 +1,7 @@
 #include "RoleBase.h"
 
 #include "../report/Incidents.h"
+#include "../report/JuceText.h"
 
 #include <new>
 #include <utility>
@@ -15,10 +16,11 @@ Engine::Config RoleBase::completed(Engine::Config config, const std::shared_ptr<
     return config;
 }
 
-RoleBase::RoleBase(const Engine::Config& config, LegFactory& factory, const char* role)
+RoleBase::RoleBase(const Engine::Config& config, LegFactory& factory, const char* role, const FlightConfig& flightToKeep)
     : clock(config.clock != nullptr ? config.clock : std::make_shared<RealClock>()),
       bench(completed(config, clock, role), factory),
-      background(config.runMediaThread ? Background::Mode::ownThread : Background::Mode::byHand)
+      background(config.runMediaThread ? Background::Mode::ownThread : Background::Mode::byHand),
+      flightConfig(flightToKeep)
 {
 }
 
@@ -49,6 +51,8 @@ Result<void> RoleBase::tryToStart()
 {
     if (auto checked = check(); ! checked)
         return checked;
+    if (auto checked = flightConfig.check(); ! checked)
+        return checked;
     if (auto prepared = prepare(); ! prepared)
         return prepared;
 
@@ -56,7 +60,10 @@ Result<void> RoleBase::tryToStart()
     ended.reset();
     if (listener == 0)
         listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) {
-            if (orEndForWantOfMemory([&] { onEvent(event, call); }))
+            if (orEndForWantOfMemory([&] {
+                    onEvent(event, call);
+                    tellFlight(event, call);
+                }))
                 return;
             // A call that the role cannot follow is none; without its end the role would wait for it for ever.
             if (event.kind == LegEvent::Kind::closed)
@@ -64,8 +71,19 @@ Result<void> RoleBase::tryToStart()
             else
                 orEndForWantOfMemory([&] { bench.hangUp(event.leg); });
         });
+    flight.reset();
+    if (flightConfig.isWanted())
+    {
+        auto made = FlightRecorder::create(flightConfig, bench, background);
+        if (! made)
+            return made.error();
+        flight = std::move(made.value());
+    }
     if (auto started = bench.start(); ! started)
+    {
+        undoStart();
         return started;
+    }
 
     startedNs = nowNs();
     running = true;
@@ -86,6 +104,9 @@ void RoleBase::undoStart() noexcept
     bench.stop();
     if (std::exchange(running, false))
         abandon();
+    if (flight != nullptr)
+        orEndForWantOfMemory([this] { flight->abandon(); });
+    flight.reset();
     background.stop();
 }
 
@@ -124,6 +145,8 @@ void RoleBase::poll()
             [[maybe_unused]] const auto looked = bench.snapshot();
         }
         onPoll();
+        if (flight != nullptr)
+            flight->poll();
     });
 }
 
@@ -141,6 +164,8 @@ RoleOutcome RoleBase::finish(bool interrupted)
     bench.stop();
     running = false;
     done = true;
+    if (flight != nullptr)
+        orEndForWantOfMemory([this] { flight->finish(); });
     ended.emplace(conclude(interrupted));
     if (wantedMemory && ended->code == ExitCode::passed)
     {
@@ -148,6 +173,41 @@ RoleOutcome RoleBase::finish(bool interrupted)
         ended->verdict = "failed: there was no memory for all that happened in the run";
     }
     return *ended;
+}
+
+void RoleBase::tellFlight(const LegEvent& event, const CallInfo& call)
+{
+    if (flight == nullptr)
+        return;
+    auto info = call;
+    info.failed = info.failed && ! finishing;  // it was we who ended it
+    flight->heard(event, info);
+}
+
+void RoleBase::judged(LegId leg, const std::vector<ExpectationResult>& expectations)
+{
+    if (flight == nullptr)
+        return;
+    auto* json = new juce::DynamicObject();
+    const juce::var said(json);
+    juce::Array<juce::var> lines;
+    auto held = true;
+    for (const auto& expectation : expectations)
+    {
+        held = held && expectation.outcome == ExpectationOutcome::held;
+        lines.add(juceText(expectation.line()));
+    }
+    json->setProperty("held", expectations.empty() ? juce::var() : juce::var(held));
+    json->setProperty("expectations", lines);
+    flight->judged(leg, held, said);
+}
+
+std::optional<Error> RoleBase::concludeFlight(RoleOutcome& outcome) const
+{
+    if (flight == nullptr)
+        return std::nullopt;
+    outcome.lines.push_back(flight->line());
+    return flight->error();
 }
 
 std::string RoleBase::incidentLine(const EngineSnapshot& snapshot)

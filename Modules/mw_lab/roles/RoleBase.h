@@ -1,6 +1,8 @@
 #pragma once
 
 #include "../Roles.h"
+#include "../flight/FlightRecorder.h"
+#include "../measure/Expectations.h"
 #include "../record/Background.h"
 
 #include <juce_events/juce_events.h>
@@ -18,7 +20,7 @@ class RoleBase : public Role, private juce::Timer
 {
 public:
     /** @param role "mixer", "source" or "sink" */
-    RoleBase(const Engine::Config& config, LegFactory& factory, const char* role);
+    RoleBase(const Engine::Config& config, LegFactory& factory, const char* role, const FlightConfig& flight);
     ~RoleBase() override;
 
     [[nodiscard]] Result<void> start() final;
@@ -68,6 +70,15 @@ protected:
     /** "incidents: none", or each counter that is not 0 */
     [[nodiscard]] static std::string incidentLine(const EngineSnapshot& snapshot);
 
+    /** Tells the flight recorder, if there is one, what was expected of a call that ends now, and whether it held. */
+    void judged(LegId leg, const std::vector<ExpectationResult>& expectations);
+
+    /** In conclude(): where a call's flight recorder's folder is; empty: there is none. */
+    [[nodiscard]] std::string flightFolderOf(LegId leg) const { return flight != nullptr ? flight->folderOf(leg) : std::string(); }
+
+    /** In conclude(): adds what the flight recorder did. @returns what went wrong with it */
+    std::optional<Error> concludeFlight(RoleOutcome& outcome) const;
+
     const std::shared_ptr<Clock> clock;
     Engine bench;
     Background background;
@@ -79,8 +90,11 @@ private:
 
     Result<void> tryToStart();
     void undoStart() noexcept;
+    void tellFlight(const LegEvent& event, const CallInfo& call);
     template <typename Work> bool orEndForWantOfMemory(Work work) noexcept;
 
+    const FlightConfig flightConfig;
+    std::unique_ptr<FlightRecorder> flight;  ///< null: none is wanted, or none runs
     std::function<void()> whenDone;
     int listener = 0;
     int64_t startedNs = 0, lookedNs = 0;

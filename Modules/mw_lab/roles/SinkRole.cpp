@@ -21,7 +21,7 @@ namespace
 class SinkRole final : public RoleBase
 {
 public:
-    SinkRole(const SinkRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "sink"), config(configToUse) {}
+    SinkRole(const SinkRoleConfig& configToUse, LegFactory& factory) : RoleBase(configToUse.engine, factory, "sink", configToUse.flight), config(configToUse) {}
 
 private:
     struct Listening
@@ -153,6 +153,7 @@ private:
             call.info.failed = false;  // it was we who ended it
         call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, faultReference(), config.dtmfStandard);
         call.expectations = evaluate(config, call.analysis, call.figures);
+        judged(info.leg, call.expectations);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
             setDone();
@@ -188,6 +189,8 @@ private:
         RoleOutcome outcome;
         size_t held = 0, asked = 0;
         std::string firstFailure;
+        for (auto& call : calls)
+            call.flight = flightFolderOf(call.info.leg);
         for (const auto& call : calls)
         {
             const auto from = calls.size() > 1 ? call.info.peerUri + ": " : std::string();
@@ -216,6 +219,8 @@ private:
         }
 
         outcome.lines.insert(outcome.lines.end(), refused.begin(), refused.end());
+        if (const auto wrong = concludeFlight(outcome); wrong.has_value() && ! runError.has_value())
+            runError = wrong;
 
         const auto count = std::to_string(held) + " of " + std::to_string(asked) + " expectations held";
         if (runError.has_value())

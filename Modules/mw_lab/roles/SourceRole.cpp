@@ -30,7 +30,7 @@ class SourceRole final : public RoleBase
 {
 public:
     SourceRole(const SourceRoleConfig& configToUse, LegFactory& factory)
-        : RoleBase(sourceEngine(configToUse.engine), factory, "source"), config(configToUse)
+        : RoleBase(sourceEngine(configToUse.engine), factory, "source", configToUse.flight), config(configToUse)
     {
     }
 
@@ -192,6 +192,7 @@ private:
                                        { config.expectations, config.pilotNames, false });
         for (const auto& expectation : config.expectations)
             measured.expectations.push_back(ExpectationResult::of(expectation, measured.figures));
+        judged(call.leg, measured.expectations);
     }
 
     void closed(Call& call, const LegEvent& event, const CallInfo& info)
@@ -353,6 +354,7 @@ private:
             if (! call.measured.has_value())
                 continue;
             const auto which = calls.size() > 1 ? "call " + std::to_string(&call - calls.data() + 1) + ": " : std::string();
+            call.measured->flight = flightFolderOf(call.leg);
             for (const auto& expectation : call.measured->expectations)
             {
                 ++asked;
@@ -367,6 +369,8 @@ private:
         outcome.lines.push_back(sent);
         last.mediaTotals = bench.snapshot().mediaTotals;  // as of the end of the legs
         outcome.lines.push_back(incidentLine(last));
+        if (const auto wrong = concludeFlight(outcome); wrong.has_value() && ! runError.has_value())
+            runError = wrong;
         if (runError.has_value())
         {
             outcome.code = ExitCode::environment;
