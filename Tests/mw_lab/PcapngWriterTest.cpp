@@ -85,7 +85,7 @@ TEST(PcapngWriter, TsharkReadsEndsTimesChecksumsAndComments)
                                          "frame.time_epoch", "-e", "ip.src", "-e", "ipv6.dst", "-e", "udp.srcport", "-e", "udp.dstport", "-e", "udp.length", "-e",
                                          "ip.checksum.status", "-e", "udp.checksum.status", "-e", "frame.comment", "-e", "frame.packet_flags_direction" }));
     ASSERT_EQ(lines.size(), 6u);
-    EXPECT_EQ(lines[0].substr(0, 60), "1800000001.000000007|192.0.2.1||5060|5062|" + std::to_string(8 + 181) + "|1|1|went over T") << lines[0];
+    EXPECT_EQ(lines[0].substr(0, 60), "1800000001.000000007|192.0.2.1||5060|5062|182|1|1|went over ") << lines[0];
     EXPECT_NE(lines[0].find("went over TCP, shown as a datagram; cut: it was longer|0x00000002"), std::string::npos) << lines[0];
     EXPECT_EQ(lines[1], "1800000002.000000000|192.0.2.1||10000|20000|180|1|1||0x00000002");
     EXPECT_EQ(lines[2], "1800000002.020000000|192.0.2.2||20000|10000|181|1|1||0x00000001");
