@@ -127,9 +127,8 @@ TEST_F(FlightCall, BothEndsFoldersAreWholeAndWiresharkReadsThem)
         const auto methods = run({ "tshark", "-r", packets, "-Y", "sip", "-T", "fields", "-e", "sip.CSeq.method" });
         for (const auto* method : { "INVITE", "ACK", "BYE" })
             EXPECT_NE(methods.find(method), std::string::npos) << methods;
-        EXPECT_EQ(run({ "tshark", "-r", packets, "-Y", "frame.time_delta < 0" }), "");
         EXPECT_EQ(run({ "tshark", "-r", packets, "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-Y",
-                        "udp.checksum.status == 0 or ip.checksum.status == 0" }),
+                        "frame.time_delta < 0 or udp.checksum.status == 0 or ip.checksum.status == 0" }),
                   "");
 
         juce::int64 last = 0;
