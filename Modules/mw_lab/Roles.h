@@ -87,16 +87,30 @@ struct MixerRoleConfig
 };
 std::unique_ptr<Role> makeMixerRole(const MixerRoleConfig& config, LegFactory& factory);
 
-/** What a source plays, from `FILE.wav|tone:HZ@DBM0|dtmf:SEQ|silence`. */
+/** What a source plays: `FILE.wav`, `tone:HZ@DBM0`, `two-tone:HZ+HZ@DBM0`, `multi-tone:HZ,HZ,…@DBM0`, `sweep:HZ-HZ@DBM0/SECONDS`,
+    `noise:white|pink|p50@DBM0`, `comfort-noise@DBM0`, `dtmf:SEQ`, `silence`; `/SECONDS` after any but a file and digits is its length. Several
+    one after the other: with `;` between them, or `@LIST`, a file with one a line. */
 struct PlaySpec
 {
-    enum class Kind { file, tone, dtmf, silence };
+    enum class Kind { file, tone, dtmf, silence, multiTone, sweep, noise, list };
     Kind kind = Kind::silence;
     juce::File file;
-    double frequencyHz = 1000.0, levelDbm0 = -10.0;
+    double frequencyHz = 1000.0;            ///< of a tone; where a sweep begins [Hz]
+    double toHz = 1000.0;                   ///< where a sweep ends [Hz]
+    std::vector<double> frequenciesHz;      ///< of a multi-tone [Hz]
+    NoiseColour colour = NoiseColour::white;
+    double levelDbm0 = -10.0;               ///< RMS, of several tones that of their sum [dBm0]
+    double seconds = 0.0;                   ///< length; 0: it has one of its own, or no end [s]
     DtmfSettings dtmf;
+    std::vector<PlaySpec> list;             ///< no lists in it
 
-    /** @returns an error that names what is wrong and shows the forms. */
+    /** Whether it has an end when it is not repeated. */
+    [[nodiscard]] bool ends() const noexcept;
+
+    /** Whether the strips of digits and tone play it, or none, in place of the player's: digits, a tone or silence without a length. */
+    [[nodiscard]] bool isOfAnotherStrip() const noexcept;
+
+    /** @returns an error that names what is wrong, of a list also the item or the line, and shows the forms. */
     [[nodiscard]] static Result<PlaySpec> parse(const std::string& text);
 };
 

@@ -29,6 +29,7 @@
 #include "play/PlaySpec.cpp"
 #include "play/Player.cpp"
 #include "play/SoundFile.cpp"
+#include "play/SpecPlayer.cpp"
 #include "record/Recorder.cpp"
 #include "record/RecordingFile.cpp"
 #include "record/WholeFile.cpp"

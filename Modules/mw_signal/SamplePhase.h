@@ -32,6 +32,10 @@ public:
     }
 
     void restart() noexcept { phase = 0; }
+
+    /** @param cycles where in a cycle it goes on from; whole ones do not count */
+    void restartAt(double cycles) noexcept { phase = static_cast<uint64_t>(std::ldexp(cycles - std::floor(cycles), 53)) << 11; }
+
     void advance() noexcept { phase += increment; }
 
     /** Moves on by any number of samples at once, exactly as that many single steps would. */

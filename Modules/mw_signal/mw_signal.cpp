@@ -27,3 +27,6 @@
 #include "pilot/PilotSteps.cpp"
 #include "pilot/PilotReceiver.cpp"
 #include "quality/EModel.cpp"
+#include "stimuli/LogSweep.cpp"
+#include "stimuli/MultiTone.cpp"
+#include "stimuli/ShapedNoise.cpp"

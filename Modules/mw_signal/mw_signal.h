@@ -37,4 +37,7 @@
 #include "pilot/PilotSource.h"
 #include "pilot/PilotReceiver.h"
 #include "history/SoundHistory.h"
+#include "stimuli/LogSweep.h"
+#include "stimuli/MultiTone.h"
+#include "stimuli/ShapedNoise.h"
 #include "quality/EModel.h"

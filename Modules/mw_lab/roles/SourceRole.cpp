@@ -2,7 +2,7 @@
 
 #include "../measure/CallMeasurements.h"
 #include "../pilot/PilotPlayer.h"
-#include "../play/ClipSource.h"
+#include "../play/SpecPlayer.h"
 #include "../report/Numbers.h"
 #include "../report/SourceReport.h"
 #include "SourceEar.h"
@@ -80,13 +80,10 @@ private:
         }
         if (play.kind == PlaySpec::Kind::dtmf)
             return play.dtmf.check();
-        if (play.kind == PlaySpec::Kind::file)
-        {
-            auto loaded = loadSoundFile(play.file, config.engine.sampleRateHz);
-            if (! loaded)
-                return loaded.error();
-            clip = std::make_shared<ClipSource>(std::move(loaded.value()), config.repeat ? Repeat::yes : Repeat::no);
-        }
+        auto made = makeSpecPlayer(play, config.engine.sampleRateHz, config.engine.mixer.law, config.repeat ? Repeat::yes : Repeat::no);
+        if (! made)
+            return made.error();
+        player = std::move(made.value());
         return {};
     }
 
@@ -223,7 +220,7 @@ private:
     [[nodiscard]] bool endsByItself() const noexcept
     {
         return config.durationS > 0.0
-               || (! config.repeat && (config.play.kind == PlaySpec::Kind::file || config.play.kind == PlaySpec::Kind::dtmf));
+               || (! config.repeat && config.play.ends());
     }
 
     /** All legs hear the same from its first sample on, so it begins when no call is still being set up. */
@@ -240,14 +237,20 @@ private:
         beganAtNs = nowNs();
         if (config.pilot.number != 0)
             bench.mixer().setPlayer(
-                std::make_shared<PilotPlayer>(clip, config.pilot, config.engine.sampleRateHz, config.engine.mixer.law));
-        else if (clip != nullptr)
-            bench.mixer().setPlayer(clip);
+                std::make_shared<PilotPlayer>(player, config.pilot, config.engine.sampleRateHz, config.engine.mixer.law));
+        else if (player != nullptr)
+            bench.mixer().setPlayer(player);
+        if (player != nullptr)
+            return;
         MixerCommand command;
         switch (config.play.kind)
         {
             case PlaySpec::Kind::silence:
-            case PlaySpec::Kind::file: break;
+            case PlaySpec::Kind::file:
+            case PlaySpec::Kind::multiTone:
+            case PlaySpec::Kind::sweep:
+            case PlaySpec::Kind::noise:
+            case PlaySpec::Kind::list: break;
             case PlaySpec::Kind::tone:
                 command.kind = MixerCommand::Kind::setTone;
                 command.frequencyHz = config.play.frequencyHz;
@@ -300,9 +303,9 @@ private:
             return;
 
         const auto position = bench.snapshot().mixer.samplePosition;
-        if (config.play.kind == PlaySpec::Kind::file)
+        if (player != nullptr)
         {
-            if (! clip->isFinished())
+            if (! player->isFinished())
                 return;
             if (! drainsFromSample.has_value())
                 drainsFromSample = position;
@@ -416,7 +419,7 @@ private:
     }
 
     const SourceRoleConfig config;
-    std::shared_ptr<ClipSource> clip;
+    std::shared_ptr<BlockSource> player;  ///< of what is not digits, a tone or silence alone
     std::vector<int> expectedPilots;
     std::vector<Call> calls;
     bool playing = false, played = false;
