@@ -50,6 +50,7 @@ public:
         addFile(app, "--html", "FILE.html", config.reports.html, "Write one page for people, with plots; it opens from disk and loads nothing", group);
         addFile(app, "--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate", group);
         cli::FlightOptions::addTo(app, config.flight, group);
+        addFile(app, "--reference", "FILE.wav", config.reference, "What the callers play, to be compared with what comes: score.distance_db, score.mos_estimate", group);
         cli::addWord(app, "--dtmf-standard", { "q24-us", "q24-ntt" }, "q24-us", [this](size_t word) {
             config.dtmfStandard = word == 0 ? DtmfStandard::q24UnitedStates : DtmfStandard::q24Ntt;
         }, "Limits by which in-band digits are accepted, the columns of ITU-T Q.24. q24-us: ±1.5 %, 0 to -25 dBm0, twist -8 to 4 dB; "

@@ -145,6 +145,7 @@ struct SinkRoleConfig
     double minSeconds = 0.0;                  ///< sound that must have arrived at least [s]
     std::vector<FigureExpectation> expectations;  ///< on figures by their paths
     PilotNames pilotNames;                    ///< of the pilots that may be heard
+    juce::File reference;                     ///< what the callers play, for `score.*`; File() for none
     ReportFiles reports;                      ///< what was measured and decided, in several forms
     juce::File record;                        ///< WAV of what was received; File() for none
     FlightConfig flight;                      ///< a folder of everything for each call

@@ -18,6 +18,7 @@
 #include "measure/LegAnalyser.cpp"
 #include "measure/LevelMeasurement.cpp"
 #include "measure/PilotMeasurement.cpp"
+#include "measure/ScoreMeasurement.cpp"
 #include "measure/TransportFigures.cpp"
 #include "measure/StreamFigures.cpp"
 #include "measure/EventFigures.cpp"

@@ -30,3 +30,4 @@
 #include "stimuli/LogSweep.cpp"
 #include "stimuli/MultiTone.cpp"
 #include "stimuli/ShapedNoise.cpp"
+#include "quality/SpectralScore.cpp"

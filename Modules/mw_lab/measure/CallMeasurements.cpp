@@ -7,6 +7,7 @@
 #include "GapMeasurement.h"
 #include "LevelMeasurement.h"
 #include "QualityFigures.h"
+#include "ScoreMeasurement.h"
 #include "StreamFigures.h"
 #include "TransportFigures.h"
 
@@ -30,6 +31,8 @@ FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnaly
     addStreamFigures(figures, transport);
     addQualityFigures(figures, transport);
     addEventFigures(figures, transport, analysis.digitTimes);
+    if (figures.find("score.distance_db") == nullptr)
+        ScoreMeasurement::addNone(figures);
     addBreakCauses(figures, transport);
     addFaults(figures, reference);
     return figures;

@@ -4,7 +4,9 @@
 #include "../measure/Expectations.h"
 #include "../measure/LegAnalyser.h"
 #include "../measure/PilotMeasurement.h"
+#include "../measure/ScoreMeasurement.h"
 #include "../measure/SoundHistoryMeasurement.h"
+#include "../play/SoundFile.h"
 #include "../report/Numbers.h"
 #include "../report/SinkReport.h"
 
@@ -53,6 +55,13 @@ private:
         if (! pilots)
             return pilots.error();
         expectedPilots = std::move(pilots.value());
+        if (config.reference != juce::File())
+        {
+            auto loaded = loadSoundFile(config.reference, config.engine.sampleRateHz);
+            if (! loaded)
+                return loaded.error();
+            reference = std::make_shared<const std::vector<float>>(std::move(loaded.value().samples));
+        }
         if (auto writable = config.reports.check(config.record); ! writable)
             return writable;
         if (config.record != juce::File())
@@ -106,6 +115,8 @@ private:
                                                       config.dtmfStandard);
         addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} },
                             config.dtmfStandard);
+        if (reference != nullptr)
+            analyser->add(std::make_unique<ScoreMeasurement>(config.engine.sampleRateHz, reference));
         std::shared_ptr<SoundHistory> history;
         if (config.reports.html != juce::File() && number <= mostCallHistories)
         {
@@ -254,6 +265,7 @@ private:
 
     const SinkRoleConfig config;
     std::vector<int> expectedPilots;
+    ScoreMeasurement::Reference reference;
     std::map<LegId, Listening> listening;
     std::vector<SinkCall> calls;
     std::vector<std::string> refused;
