@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <sstream>
 
@@ -42,9 +44,10 @@ PacketEnd six(uint8_t last, uint16_t port)
 
 std::vector<uint8_t> rtp(uint16_t sequence, size_t payloadBytes)
 {
-    std::vector<uint8_t> octets { 0x80, 0, static_cast<uint8_t>(sequence >> 8), static_cast<uint8_t>(sequence), 0, 0, static_cast<uint8_t>(sequence * 160 >> 8),
-                                  static_cast<uint8_t>(sequence * 160), 1, 2, 3, 4 };
-    octets.resize(12 + payloadBytes, 0xd5);
+    std::vector<uint8_t> octets(12 + payloadBytes, 0xd5);
+    const std::array<uint8_t, 12> header { 0x80, 0, static_cast<uint8_t>(sequence >> 8), static_cast<uint8_t>(sequence), 0, 0, static_cast<uint8_t>(sequence * 160 >> 8),
+                                           static_cast<uint8_t>(sequence * 160), 1, 2, 3, 4 };
+    std::ranges::copy(header, octets.begin());
     return octets;
 }
 
