@@ -41,3 +41,4 @@
 #include "stimuli/MultiTone.h"
 #include "stimuli/ShapedNoise.h"
 #include "quality/EModel.h"
+#include "quality/SpectralScore.h"

@@ -147,7 +147,7 @@ constexpr std::array knownFigureTable {
     KnownFigure { "events.count", Type::count, "", "telephone-events that came, RFC 4733" },
     KnownFigure { "events.digits", Type::text, "", "their digits, in order" },
     KnownFigure { "events.lost", Type::count, "", "packets missing inside and beside them" },
-    KnownFigure { "events.malformed", Type::count, "", "packets too short for an event" },
+    KnownFigure { "events.malformed", Type::count, "", "packets of less than an event's 4 octets" },
     KnownFigure { "events.without_end", Type::count, "", "events without an end packet" },
     KnownFigure { "events.without_marker", Type::count, "", "events without the marker at the start" },
     KnownFigure { "events.fewest_end_packets", Type::count, "", "end packets of the worst event, 3 are sent" },

@@ -1,6 +1,5 @@
 #include "ScoreMeasurement.h"
 
-#include <mw_signal/quality/SpectralScore.h>
 
 #include <algorithm>
 #include <array>

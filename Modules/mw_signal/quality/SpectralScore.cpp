@@ -218,20 +218,9 @@ double distanceOf(const Pair& pair, const Pair& means, double gainPower) noexcep
     }
     return std::sqrt(sum / static_cast<double>(bandCount));
 }
-} // namespace
-} // namespace spectral_score
 
-double spectralMos(double distanceDb) noexcept
+std::optional<SpectralScore> compare(std::span<const float> reference, std::span<const float> sound, double sampleRateHz)
 {
-    // Fitted to the E-model, see Scripts/accuracy --only score: MOS = 1 + (best − 1) / (1 + (excess / half)^steepness). What G.711 does by
-    // itself is no impairment there (Ie 0), so its distance counts as none.
-    constexpr double best = 4.41, codingDb = 0.30, halfDb = 1.40, steepness = 1.45;
-    return 1.0 + (best - 1.0) / (1.0 + std::pow(std::max(0.0, distanceDb - codingDb) / halfDb, steepness));
-}
-
-std::optional<SpectralScore> scoreSpectrally(std::span<const float> reference, std::span<const float> sound, double sampleRateHz)
-{
-    using namespace spectral_score;
     const auto step = static_cast<size_t>(std::lround(sampleRateHz * envelopeMs / 1000.0));
     const auto coarse = lagOf(envelopeOf(reference, step), envelopeOf(sound, step));
     if (! coarse.has_value())
@@ -298,6 +287,21 @@ std::optional<SpectralScore> scoreSpectrally(std::span<const float> reference, s
     score.mosEstimate = spectralMos(score.distanceDb);
     score.gainDb = 10.0 * std::log10(gainPower);
     return score;
+}
+} // namespace
+} // namespace spectral_score
+
+double spectralMos(double distanceDb) noexcept
+{
+    // Fitted to the E-model, see Scripts/accuracy --only score: MOS = 1 + (best − 1) / (1 + (excess / half)^steepness). What G.711 does by
+    // itself is no impairment there (Ie 0), so its distance counts as none.
+    constexpr double best = 4.41, codingDb = 0.30, halfDb = 1.40, steepness = 1.45;
+    return 1.0 + (best - 1.0) / (1.0 + std::pow(std::max(0.0, distanceDb - codingDb) / halfDb, steepness));
+}
+
+std::optional<SpectralScore> scoreSpectrally(std::span<const float> reference, std::span<const float> sound, double sampleRateHz)
+{
+    return spectral_score::compare(reference, sound, sampleRateHz);
 }
 
 } // namespace mw
