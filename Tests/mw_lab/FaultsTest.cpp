@@ -129,7 +129,7 @@ TEST(Faults, AGoodCallHasNone)
 
 TEST(Faults, AreNamedWithTheirValues)
 {
-    auto figures = figuresWith({ { "transport.packets", 990 }, { "transport.expected", 1000 }, { "transport.network_lost", 10 },
+    auto figures = figuresWith({ { "sound.seconds_s", 20 }, { "transport.packets", 990 }, { "transport.expected", 1000 }, { "transport.network_lost", 10 },
                                  { "transport.network_loss_percent", 1.0 }, { "transport.discarded", 2 }, { "transport.duplicate", 1 },
                                  { "echo.return_db", -30.0 }, { "hears.self_delay_ms", 87.5 }, { "drift.ppm", 50.2 }, { "level.clipped_runs", 3 },
                                  { "hears.alice_gain_db", 3.0 }, { "transport.ssrc_changes", 1 } });
@@ -143,6 +143,13 @@ TEST(Faults, AreNamedWithTheirValues)
     EXPECT_EQ(lines[3], "fault (mixer or far end), echo: one's own sound comes back at −30.0 dB, 87.5 ms late");
     EXPECT_EQ(lines[4], "fault (mixer or sender), gain: alice arrives 3.0 dB too loud");
     EXPECT_EQ(lines[5], "fault (sender), drift: the peer's clock is 50.2 ppm too fast");
+}
+
+TEST(Faults, ADriftIsBelievedWhenItMovedTheSound)
+{
+    EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 9 }, { "drift.ppm", -38.0 } })), "");
+    EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 40 }, { "drift.ppm", -38.0 } })), "drift");
+    EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 4000 }, { "drift.ppm", 12.0 } })), "");
 }
 
 TEST(Faults, MutedSwappedAndUnexpectedAreToldApart)

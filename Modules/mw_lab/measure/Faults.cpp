@@ -15,6 +15,7 @@ namespace mw
 namespace
 {
 constexpr double leastDriftPpm = 20.0;         ///< crystals of telephones and cards are better
+constexpr double leastDriftMs = 0.6;           ///< by which it must have moved the sound: less is what a busy machine does to arrivals
 constexpr double leastGainErrorDb = 0.5;
 constexpr double mostlySilentShare = 0.9;      ///< of the call
 constexpr double leastSoundS = 2.0;            ///< to speak of silence
@@ -295,7 +296,8 @@ private:
         for (const auto* path : { "drift.ppm", "drift.pilot_ppm" })
             if (const auto ppm = numberIn(figures, path))
             {
-                if (std::abs(*ppm) >= leastDriftPpm)
+                const auto movedMs = std::abs(*ppm) * 1.0e-3 * countIn(figures, "sound.seconds_s");
+                if (std::abs(*ppm) >= leastDriftPpm && movedMs >= leastDriftMs)
                     add("drift", "sender", "the peer's clock is " + fixedText(std::abs(*ppm), 1) + " ppm too " + (*ppm > 0.0 ? "fast" : "slow"), ppm, "ppm");
                 return;
             }
