@@ -147,7 +147,7 @@ TEST(Faults, AreNamedWithTheirValues)
 
 TEST(Faults, ADriftIsBelievedWhenItMovedTheSound)
 {
-    EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 9 }, { "drift.ppm", -38.0 } })), "");
+    EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 9 }, { "drift.ppm", -98.0 } })), "");
     EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 40 }, { "drift.ppm", -38.0 } })), "drift");
     EXPECT_EQ(namesOf(figuresWith({ { "sound.seconds_s", 4000 }, { "drift.ppm", 12.0 } })), "");
 }

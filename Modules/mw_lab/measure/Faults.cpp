@@ -15,7 +15,8 @@ namespace mw
 namespace
 {
 constexpr double leastDriftPpm = 20.0;         ///< crystals of telephones and cards are better
-constexpr double leastDriftMs = 0.6;           ///< by which it must have moved the sound: less is what a busy machine does to arrivals
+constexpr double leastDriftMs = 0.8;           ///< by which it must have moved the sound: less is what a busy machine does to arrivals
+constexpr double leastDriftS = 15.0;           ///< of sound: in less, a line through the quickest packets of each second is a guess
 constexpr double leastGainErrorDb = 0.5;
 constexpr double mostlySilentShare = 0.9;      ///< of the call
 constexpr double leastSoundS = 2.0;            ///< to speak of silence
@@ -296,8 +297,8 @@ private:
         for (const auto* path : { "drift.ppm", "drift.pilot_ppm" })
             if (const auto ppm = numberIn(figures, path))
             {
-                const auto movedMs = std::abs(*ppm) * 1.0e-3 * countIn(figures, "sound.seconds_s");
-                if (std::abs(*ppm) >= leastDriftPpm && movedMs >= leastDriftMs)
+                const auto seconds = countIn(figures, "sound.seconds_s"), movedMs = std::abs(*ppm) * 1.0e-3 * seconds;
+                if (seconds >= leastDriftS && std::abs(*ppm) >= leastDriftPpm && movedMs >= leastDriftMs)
                     add("drift", "sender", "the peer's clock is " + fixedText(std::abs(*ppm), 1) + " ppm too " + (*ppm > 0.0 ? "fast" : "slow"), ppm, "ppm");
                 return;
             }

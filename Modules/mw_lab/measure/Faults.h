@@ -47,7 +47,7 @@ struct FaultReference
         echo             this side's own pilot came back
         gain             a pilot, or a level that is expected, arrived higher or lower than it should
         short digit, short pause, twist, digit frequency, digit level     beyond what the standard obliges a receiver to accept
-        drift            the peer's clock is off by 20 ppm or more, and that moved the sound by 0.6 ms or more
+        drift            the peer's clock is off by 20 ppm or more, and in 15 s or more that moved the sound by 0.8 ms
         clipping         runs of samples at full scale
         payload type, stream   packets of a type that nobody agreed on; jumps of sequence, timestamp or source
 
