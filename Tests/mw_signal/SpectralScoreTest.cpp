@@ -114,7 +114,7 @@ TEST(SpectralScore, FollowsADelayThatMoves)
     EXPECT_LT(score->distanceDb, 1.0);
 }
 
-TEST(SpectralScore, SaysNothingOfAnotherSoundOrOfSilence)
+TEST(SpectralScore, SaysNothingOfSilenceAndBearsASampleThatIsNoNumber)
 {
     const auto sent = syllables(6.0);
     EXPECT_FALSE(scoreSpectrally(sent, std::vector<float>(48000, 0.0f), scoreHz).has_value());

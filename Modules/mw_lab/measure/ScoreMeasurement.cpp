@@ -27,7 +27,7 @@ constexpr std::array scoreFigures {
     ScoreFigure { "score.mos_estimate", { "", "from that distance, by a curve through the E-model's figures for loss of G.711", scoredTime,
                                           "no judgement of listeners, no PESQ or POLQA; Docs/Accuracy.md" },
                   [](const SpectralScore& score) { return score.mosEstimate; } },
-    ScoreFigure { "score.gain_db", { "dB", "level over the reference's", scoredTime, "±0.1 dB in quiet" }, [](const SpectralScore& score) { return score.gainDb; } },
+    ScoreFigure { "score.gain_db", { "dB", "level over the reference's", scoredTime, "" }, [](const SpectralScore& score) { return score.gainDb; } },
     ScoreFigure { "score.offset_s", { "s", "where the reference begins in the call's sound", "its first active half second", "to the sample" },
                   [](const SpectralScore& score) { return score.offsetMs / 1000.0; } },
     ScoreFigure { "score.delay_changes", { "", "pieces of 0.5 s that came 1 ms and more earlier or later than the one before", "the whole reference", "" },

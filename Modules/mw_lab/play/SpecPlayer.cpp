@@ -18,7 +18,7 @@ namespace
 
 constexpr double highestPlayedShare = 0.49;  ///< of the engine's rate
 constexpr double generatedEdgeS = 0.005;     ///< so that a length does not end with a click [s]
-constexpr uint64_t playedNoiseSeed = 3;      ///< the same noise in each run; its first seconds have its level well
+constexpr uint64_t playedNoiseSeed = 3;      ///< the same noise in each run; of seeds 1 to 3 the one whose first 2 s are nearest to the level
 
 /** Tones in the player strip, for ever. */
 class MultiTonePlayer final : public BlockSource

@@ -34,10 +34,11 @@ struct SpectralScore
     of its bands' differences, each 25 dB at most; what was added counts in full, what is missing by 0.8. The score is the mean over all
     frames in which reference or sound are active.
 
-    Monotone under loss, noise, clipping and codecs of speech, which Tests/mw_signal/SpectralScoreTest.cpp asserts.
+    Tests/mw_signal/SpectralScoreTest.cpp asserts that it grows with noise, clipping and loss; codecs are not asserted.
     @param reference what was sent, 0.5 s of active sound and more @param sound what came; may begin and end anywhere around it
     @param sampleRateHz of both, 8000…48000 [Hz]
-    @returns nothing when they have too little in common to be lined up: another sound, or silence */
+    @returns nothing when one of them is silent, or too short, or they cannot be lined up. Other speech of the same kind may be lined up by
+    chance: it then has a distance of some 10 dB */
 [[nodiscard]] std::optional<SpectralScore> scoreSpectrally(std::span<const float> reference, std::span<const float> sound, double sampleRateHz);
 
 } // namespace mw
