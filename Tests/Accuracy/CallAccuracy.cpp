@@ -179,7 +179,7 @@ void call(Section& section)
     section.table({ "codec", "signal to noise of a digit, the worst [dB]" }, ratios);
 }
 
-const Registered registered("call", call);
+const Registered registeredCall("call", call);
 } // namespace
 
 } // namespace mw::accuracy

@@ -119,7 +119,7 @@ void dtmf(Section& section)
         }
 }
 
-const Registered registered("dtmf", dtmf);
+const Registered registeredDtmf("dtmf", dtmf);
 } // namespace
 
 } // namespace mw::accuracy

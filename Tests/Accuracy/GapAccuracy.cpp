@@ -85,7 +85,7 @@ void gap(Section& section)
         }
 }
 
-const Registered registered("gap", gap);
+const Registered registeredGap("gap", gap);
 } // namespace
 
 } // namespace mw::accuracy

@@ -82,7 +82,7 @@ void level(Section& section)
     }
 }
 
-const Registered registered("level", level);
+const Registered registeredLevel("level", level);
 } // namespace
 
 } // namespace mw::accuracy

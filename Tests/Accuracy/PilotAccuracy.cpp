@@ -105,7 +105,7 @@ void pilot(Section& section)
     }
 }
 
-const Registered registered("pilot", pilot);
+const Registered registeredPilot("pilot", pilot);
 } // namespace
 
 } // namespace mw::accuracy

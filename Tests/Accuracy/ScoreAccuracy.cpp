@@ -81,7 +81,7 @@ void score(Section& section)
     section.table({ "loss", "distance", "MOS estimate", "E-model" }, rows);
 }
 
-const Registered registered("score", score);
+const Registered registeredScore("score", score);
 } // namespace
 
 } // namespace mw::accuracy

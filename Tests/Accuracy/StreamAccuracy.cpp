@@ -210,7 +210,7 @@ void stream(Section& section)
         drift(section, jitterMs);
 }
 
-const Registered registered("stream", stream);
+const Registered registeredStream("stream", stream);
 } // namespace
 
 } // namespace mw::accuracy

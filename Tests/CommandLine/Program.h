@@ -2,6 +2,8 @@
 
 #include <Support/Process.h>
 
+#include <juce_events/juce_events.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +17,16 @@ namespace program
 
 /** How long a test waits before it gives up; sanitizer builds on a busy machine are slow, and nothing here measures speed. */
 inline constexpr std::chrono::seconds patience { 120 };
+
+/** Runs the message loop until the condition holds, for no longer than `patience`; whether it holds. */
+template <typename Condition>
+bool loopUntil(Condition holds)
+{
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (! holds() && std::chrono::steady_clock::now() < deadline)
+        juce::MessageManager::getInstance()->runDispatchLoopUntil(10);
+    return holds();
+}
 
 /** What a run of `milliwatt` said and how it ended. */
 struct Outcome

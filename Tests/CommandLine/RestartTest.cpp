@@ -25,15 +25,6 @@ int cyclesWanted()
     return text == nullptr ? 3 : std::max(2, std::atoi(text));
 }
 
-template <typename Condition>
-bool loopUntil(Condition holds)
-{
-    const auto deadline = std::chrono::steady_clock::now() + program::patience;
-    while (! holds() && std::chrono::steady_clock::now() < deadline)
-        juce::MessageManager::getInstance()->runDispatchLoopUntil(10);
-    return holds();
-}
-
 class RestartTest : public ::testing::Test
 {
 protected:
@@ -85,9 +76,9 @@ protected:
                 const auto started = runner.start();
                 ASSERT_TRUE(started.ok()) << "round " << round << ": " << started.error().message();
                 call();
-                ASSERT_TRUE(loopUntil([&] { return hasLiveCall(role); })) << "round " << round << ": no packet came";
+                ASSERT_TRUE(program::loopUntil([&] { return hasLiveCall(role); })) << "round " << round << ": no packet came";
                 ASSERT_EQ(std::raise(round % 2 == 0 ? SIGINT : SIGTERM), 0);
-                ASSERT_TRUE(loopUntil([&] { return ended.has_value(); })) << "round " << round << ": the signal did not end it";
+                ASSERT_TRUE(program::loopUntil([&] { return ended.has_value(); })) << "round " << round << ": the signal did not end it";
             }
             EXPECT_FALSE(role.engine().isRunning());
             EXPECT_TRUE(peerEnded()) << "round " << round << ": no BYE arrived";

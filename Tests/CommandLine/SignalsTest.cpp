@@ -57,15 +57,6 @@ public:
     int finishes = 0;
 };
 
-/** Runs the message loop until the condition holds. */
-template <typename Condition>
-bool loopUntil(Condition holds)
-{
-    for (int i = 0; i < 1000 && ! holds(); ++i)
-        juce::MessageManager::getInstance()->runDispatchLoopUntil(20);
-    return holds();
-}
-
 mw::run::RunnerOptions quietOptions()
 {
     mw::run::RunnerOptions options;
@@ -91,7 +82,7 @@ TEST_F(RoleRunnerTest, Finding08_ASignalEndsEachOfManyRunsInOneProcess)
         mw::run::RoleRunner runner(role, quietOptions(), [&ended](mw::ExitCode code) { ended = code; });
         ASSERT_TRUE(runner.start().ok());
         ASSERT_EQ(std::raise(run % 2 == 0 ? SIGINT : SIGTERM), 0);
-        ASSERT_TRUE(loopUntil([&ended] { return ended.has_value(); })) << "run " << run;
+        ASSERT_TRUE(program::loopUntil([&ended] { return ended.has_value(); })) << "run " << run;
         EXPECT_EQ(*ended, mw::ExitCode::expectationFailed);
         EXPECT_TRUE(role.interrupted);
         EXPECT_EQ(role.finishes, 1);
@@ -105,7 +96,7 @@ TEST_F(RoleRunnerTest, ARoleThatIsDoneEndsByItself)
     mw::run::RoleRunner runner(role, quietOptions(), [&ended](mw::ExitCode code) { ended = code; });
     ASSERT_TRUE(runner.start().ok());
     role.done = true;
-    ASSERT_TRUE(loopUntil([&ended] { return ended.has_value(); }));
+    ASSERT_TRUE(program::loopUntil([&ended] { return ended.has_value(); }));
     EXPECT_FALSE(role.interrupted);
     EXPECT_EQ(role.finishes, 1);
 }
@@ -121,7 +112,7 @@ TEST_F(RoleRunnerTest, ItMayBeDestroyedByItsOwnEnd)
     });
     ASSERT_TRUE(runner->start().ok());
     runner->interrupt();
-    EXPECT_TRUE(loopUntil([&ended] { return ended; }));
+    EXPECT_TRUE(program::loopUntil([&ended] { return ended; }));
 }
 
 class RunKeysTest : public ::testing::Test

@@ -60,7 +60,7 @@ private:
     std::unique_ptr<int16_t[]> pcm;
 };
 
-const Registration<CodecTarget> registration("Codec");
+const Registration<CodecTarget> registrationCodec("Codec");
 
 } // namespace
 } // namespace mw::fuzz

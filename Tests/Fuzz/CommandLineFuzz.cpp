@@ -1,6 +1,6 @@
 #include "Fuzz.h"
 
-#include <Command.h>
+#include "CommandMakers.h"
 #include <cli/Arguments.h>
 
 #include <array>
@@ -9,9 +9,6 @@ namespace mw::fuzz
 {
 namespace
 {
-
-using Maker = std::unique_ptr<Command> (*)();
-constexpr std::array<Maker, 4> commandMakers { makeMixerCommand, makeSourceCommand, makeSinkCommand, makeDemoCommand };
 
 /** The words of a command line, one a line: parsed and checked, nothing is started. The first octet chooses the command. */
 class CommandLineTarget final : public Target
@@ -60,7 +57,7 @@ public:
     }
 };
 
-const Registration<CommandLineTarget> registration("CommandLine");
+const Registration<CommandLineTarget> registrationCommandLine("CommandLine");
 
 } // namespace
 } // namespace mw::fuzz

@@ -1,6 +1,6 @@
 #include "Fuzz.h"
 
-#include <Command.h>
+#include "CommandMakers.h"
 #include <cli/ConfigFile.h>
 
 #include <array>
@@ -9,9 +9,6 @@ namespace mw::fuzz
 {
 namespace
 {
-
-using Maker = std::unique_ptr<Command> (*)();
-constexpr std::array<Maker, 4> commandMakers { makeMixerCommand, makeSourceCommand, makeSinkCommand, makeDemoCommand };
 
 /** A configuration file for any of the commands, as the program reads and applies it. The first octet chooses the command. */
 class ConfigFileTarget final : public Target
@@ -64,7 +61,7 @@ private:
     }
 };
 
-const Registration<ConfigFileTarget> registration("ConfigFile");
+const Registration<ConfigFileTarget> registrationConfigFile("ConfigFile");
 
 } // namespace
 } // namespace mw::fuzz

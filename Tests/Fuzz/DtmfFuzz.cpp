@@ -100,7 +100,7 @@ private:
     std::array<float, 1024> block {};
 };
 
-const Registration<DtmfTarget> registration("Dtmf");
+const Registration<DtmfTarget> registrationDtmf("Dtmf");
 
 } // namespace
 } // namespace mw::fuzz

@@ -275,7 +275,7 @@ private:
     std::array<std::array<float, mostFrames>, legs> said {}, heard {};
 };
 
-const Registration<MixerCommandsTarget> registration("MixerCommands");
+const Registration<MixerCommandsTarget> registrationMixerCommands("MixerCommands");
 
 } // namespace
 } // namespace mw::fuzz

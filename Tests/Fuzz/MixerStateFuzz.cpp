@@ -112,7 +112,7 @@ private:
     }();
 };
 
-const Registration<MixerStateTarget> registration("MixerState");
+const Registration<MixerStateTarget> registrationMixerState("MixerState");
 
 } // namespace
 } // namespace mw::fuzz

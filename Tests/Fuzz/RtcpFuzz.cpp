@@ -60,7 +60,7 @@ private:
     SipBench bench;  ///< libre, running
 };
 
-const Registration<RtcpTarget> registration("Rtcp");
+const Registration<RtcpTarget> registrationRtcp("Rtcp");
 
 } // namespace
 } // namespace mw::fuzz

@@ -169,7 +169,7 @@ private:
     std::vector<float> block = std::vector<float>(blockFrames);
 };
 
-const Registration<RtpTarget> registration("Rtp");
+const Registration<RtpTarget> registrationRtp("Rtp");
 
 } // namespace
 } // namespace mw::fuzz

@@ -91,7 +91,7 @@ private:
     SipBench bench;  ///< its codecs
 };
 
-const Registration<SdpTarget> registration("Sdp");
+const Registration<SdpTarget> registrationSdp("Sdp");
 
 } // namespace
 } // namespace mw::fuzz

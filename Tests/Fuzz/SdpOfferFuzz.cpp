@@ -99,7 +99,7 @@ private:
     bool isEncrypted = false;
 };
 
-const Registration<SdpOfferTarget> registration("SdpOffer");
+const Registration<SdpOfferTarget> registrationSdpOffer("SdpOffer");
 
 } // namespace
 } // namespace mw::fuzz

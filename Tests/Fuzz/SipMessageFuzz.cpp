@@ -100,7 +100,7 @@ private:
     }
 };
 
-const Registration<SipMessageTarget> registration("SipMessage");
+const Registration<SipMessageTarget> registrationSipMessage("SipMessage");
 
 } // namespace
 } // namespace mw::fuzz

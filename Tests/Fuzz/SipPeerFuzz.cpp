@@ -69,7 +69,7 @@ private:
     SipBench bench;
 };
 
-const Registration<SipPeerTarget> registration("SipPeer");
+const Registration<SipPeerTarget> registrationSipPeer("SipPeer");
 
 } // namespace
 } // namespace mw::fuzz

@@ -42,7 +42,7 @@ public:
     }
 };
 
-const Registration<SoundFileTarget> registration("SoundFile");
+const Registration<SoundFileTarget> registrationSoundFile("SoundFile");
 
 } // namespace
 } // namespace mw::fuzz

@@ -57,7 +57,7 @@ private:
     }
 };
 
-const Registration<SrtpTarget> registration("Srtp");
+const Registration<SrtpTarget> registrationSrtp("Srtp");
 
 } // namespace
 } // namespace mw::fuzz

@@ -53,7 +53,7 @@ private:
     uint32_t timestamp = 0;
 };
 
-const Registration<TelephoneEventTarget> registration("TelephoneEvent");
+const Registration<TelephoneEventTarget> registrationTelephoneEvent("TelephoneEvent");
 
 } // namespace
 } // namespace mw::fuzz

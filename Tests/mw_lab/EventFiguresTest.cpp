@@ -1,4 +1,6 @@
 // From the telephone-events of a transport report, and the digits in the sound, to figures.
+#include "ReadingBench.h"
+
 #include <mw_lab/measure/EventFigures.h>
 #include <mw_lab/measure/FigureCatalogue.h>
 #include <mw_lab/measure/FigureExpectation.h>
@@ -42,12 +44,6 @@ TransportReport threeEvents()
     report.events[1].pauseTicks = 7200;
     report.events[2].doubled = true;
     return report;
-}
-
-double valueOf(const FigureSet& figures, std::string_view path)
-{
-    const auto* figure = figures.find(path);
-    return figure != nullptr && figure->number().has_value() ? *figure->number() : -1000.0;
 }
 
 TEST(EventFigures, TellWhatCame)

@@ -1,4 +1,5 @@
 #include "LabBench.h"
+#include "ReadingBench.h"
 
 #include <Support/Process.h>
 
@@ -22,15 +23,6 @@ std::string askTool(std::vector<std::string> command)
     const auto code = tool.wait(std::chrono::seconds(60));
     EXPECT_EQ(code.value_or(-1), 0) << tool.output();
     return tool.standardOutput();
-}
-
-std::vector<std::string> linesOf(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
 }
 
 PacketEnd four(uint8_t last, uint16_t port) { return { { 192, 0, 2, last }, port, false }; }

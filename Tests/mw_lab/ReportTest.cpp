@@ -1,4 +1,5 @@
 #include "LabBench.h"
+#include "ReadingBench.h"
 
 #include <mw_lab/report/Numbers.h>
 
@@ -26,15 +27,6 @@ size_t columns(const std::string& line)
         count += (static_cast<unsigned char>(line[i]) & 0xc0) != 0x80 ? 1u : 0u;
     }
     return count;
-}
-
-std::vector<std::string> linesOf(const std::string& text)
-{
-    std::istringstream in(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);)
-        lines.push_back(line);
-    return lines;
 }
 
 /** A snapshot with every kind of call in it. */

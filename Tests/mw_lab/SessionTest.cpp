@@ -72,7 +72,7 @@ void expectSame(const Session& a, const Session& b)
 std::string with(const std::string& members) { return R"({ "format": "milliwatt-session", "version": 1, )" + members + " }"; }
 
 /** What is wrong with a session's text. */
-std::string complaint(const std::string& text)
+std::string complaintAbout(const std::string& text)
 {
     const auto read = Session::parse(text, "lab.mw");
     if (read.ok())
@@ -162,8 +162,8 @@ TEST(Session, ErrorsNameThePlaceAndTheReason)
     };
     for (const auto& [text, why] : wrong)
     {
-        EXPECT_THAT(complaint(text), HasSubstr(why)) << text.substr(0, 200);
-        EXPECT_THAT(complaint(text), HasSubstr("lab.mw"));
+        EXPECT_THAT(complaintAbout(text), HasSubstr(why)) << text.substr(0, 200);
+        EXPECT_THAT(complaintAbout(text), HasSubstr("lab.mw"));
     }
 }
 

@@ -1,4 +1,6 @@
 // From a call's transport report to its figures: what is known, what is not, and why.
+#include "ReadingBench.h"
+
 #include <mw_lab/measure/QualityFigures.h>
 #include <mw_lab/measure/StreamFigures.h>
 #include <mw_lab/measure/FigureCatalogue.h>
@@ -35,12 +37,6 @@ TransportReport someReport()
     report.losses = { 1000, 15, 5, 2, 20, 10, 14, 3, 16, 4 };
     report.bufferDelayMs = 40.0;
     return report;
-}
-
-double valueOf(const FigureSet& figures, std::string_view path)
-{
-    const auto* figure = figures.find(path);
-    return figure != nullptr && figure->number().has_value() ? *figure->number() : -1000.0;
 }
 
 std::string whyNot(const FigureSet& figures, std::string_view path)

@@ -11,7 +11,7 @@ namespace mw::test
 
 namespace
 {
-constexpr int legs = 8, strips = legs + houseStripCount;
+constexpr int regionLegs = 8, strips = regionLegs + houseStripCount;
 
 /** A control thread that does anything it can, at random. */
 class RandomControl
@@ -25,7 +25,7 @@ public:
     void act(int kind)
     {
         ++calls[static_cast<size_t>(kind)];
-        const auto leg = pick(legs), strip = pick(strips);
+        const auto leg = pick(regionLegs), strip = pick(strips);
         switch (kind)
         {
             case 0: bench.activate(leg, pick(3) != 0); break;
@@ -98,13 +98,13 @@ TEST(MixerRegion, Finding19_NeitherAllocatesNorLocksNorCallsTheSystemInAMillionB
 {
     // A tenth of it in the sanitizer builds, which are slower and watch less.
     const auto blocks = RealTimeGuard::watchesAllocator() ? 1'000'000 : 100'000;
-    MixerBench bench(legs, 8000.0, 40, 2.0);
+    MixerBench bench(regionLegs, 8000.0, 40, 2.0);
     RandomControl control(bench);
-    const auto in = talkers(legs, 128, 32767);
+    const auto in = talkers(regionLegs, 128, 32767);
     auto out = in;
     std::vector<const float*> reads;
     std::vector<float*> writes;
-    for (size_t leg = 0; leg < legs; ++leg)
+    for (size_t leg = 0; leg < regionLegs; ++leg)
     {
         reads.push_back(in[leg].data());
         writes.push_back(out[leg].data());

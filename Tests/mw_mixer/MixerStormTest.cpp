@@ -14,7 +14,7 @@ namespace mw::test
 
 namespace
 {
-constexpr int legs = 6, blockFrames = 40;
+constexpr int stormLegs = 6, blockFrames = 40;
 
 /** One number for all that a block gave, down to the last bit. */
 uint64_t fingerprint(const Channels& out)
@@ -53,7 +53,7 @@ public:
 private:
     void run()
     {
-        Channels out(legs, Channel(blockFrames));
+        Channels out(stormLegs, Channel(blockFrames));
         while (! stopping.load())
         {
             bench.run(in, 0, out, blockFrames);
@@ -75,8 +75,8 @@ std::vector<MixerCommand> anyChange(MixerBench& bench, std::mt19937& random)
 {
     const auto pick = [&random](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
     const auto anyCommand = [&] {
-        auto c = bench.command(static_cast<MixerCommand::Kind>(pick(10)), pick(legs));
-        c.from = pick(legs + houseStripCount);
+        auto c = bench.command(static_cast<MixerCommand::Kind>(pick(10)), pick(stormLegs));
+        c.from = pick(stormLegs + houseStripCount);
         c.gainDb = -40 + pick(50);
         c.mode = static_cast<MixMode>(pick(3));
         c.role = static_cast<LegRole>(pick(2));
@@ -108,12 +108,12 @@ TEST(MixerStorm, Finding01_AStormOfFourThreadsReplaysBitForBitFromItsStamps)
     // stamped with the sample it took effect at. One thread that makes the same changes at those samples must get the same
     // sound to the last bit: so every change landed whole, once, in order, on a block boundary, and nothing else happened.
     constexpr int threads = 4, changesEach = 300;
-    const auto in = talkers(legs, blockFrames, 9000, 77);
+    const auto in = talkers(stormLegs, blockFrames, 9000, 77);
     std::map<uint64_t, std::vector<MixerCommand>> sent;
     std::vector<CommandDone> stamps;
     std::vector<uint64_t> heard;
     {
-        MixerBench bench(legs, 8000.0, blockFrames, 3.0);
+        MixerBench bench(stormLegs, 8000.0, blockFrames, 3.0);
         std::mutex sentMutex;
         StormThread audio(bench, in, [&heard](const Channels& out) { heard.push_back(fingerprint(out)); });
         std::vector<std::thread> controls;
@@ -153,8 +153,8 @@ TEST(MixerStorm, Finding01_AStormOfFourThreadsReplaysBitForBitFromItsStamps)
     }
     EXPECT_GE(places.size(), static_cast<size_t>(changesEach / 4)) << "it was no storm but one gust";
 
-    MixerBench replay(legs, 8000.0, blockFrames, 3.0);
-    Channels out(legs, Channel(blockFrames));
+    MixerBench replay(stormLegs, 8000.0, blockFrames, 3.0);
+    Channels out(stormLegs, Channel(blockFrames));
     size_t next = 0;
     for (size_t block = 0; block < heard.size(); ++block)
     {
@@ -169,7 +169,7 @@ TEST(MixerStorm, Finding01_AStormOfFourThreadsReplaysBitForBitFromItsStamps)
 TEST(MixerStorm, Finding01_GainsAndMutesAreReadOnceABlockAndByAllLegsAlike)
 {
     // Without a ramp a gain is one number for a whole block. Legs 4 and 5 are silent and hear legs 0 and 1.
-    MixerBench bench(legs, 8000.0, blockFrames, 0.0);
+    MixerBench bench(stormLegs, 8000.0, blockFrames, 0.0);
     for (const auto leg : { 0, 1, 4, 5 })
         bench.activate(leg);
     const std::vector<double> stripDb { 0.0, -3.0, -9.5, -20.0 }, masterDb { 0.0, -1.0, -13.0 }, outputDb { 0.0, -2.0, -7.0 };
@@ -182,7 +182,7 @@ TEST(MixerStorm, Finding01_GainsAndMutesAreReadOnceABlockAndByAllLegsAlike)
                         possible.insert(
                             static_cast<float>((first * gainFromDb(strip) + second) * gainFromDb(master) * gainFromDb(output)));
 
-    Channels in(legs);
+    Channels in(stormLegs);
     in[0] = constant(0.5f, blockFrames);
     in[1] = constant(0.125f, blockFrames);
     in[4] = in[5] = constant(0.0f, blockFrames);

@@ -11,7 +11,7 @@ using mw::LevelMeter;
 namespace
 {
 
-std::vector<float> sine(double rateHz, double hz, double amplitude, double seconds)
+std::vector<float> sineAt(double rateHz, double hz, double amplitude, double seconds)
 {
     std::vector<float> signal(static_cast<size_t>(rateHz * seconds));
     for (size_t i = 0; i < signal.size(); ++i)
@@ -29,7 +29,7 @@ TEST(LevelMeter, ReadsTheLevelOfASineUnderBothLaws)
             {
                 LevelMeter meter;
                 ASSERT_TRUE(meter.prepare(rate));
-                const auto signal = sine(rate, 1000.0, mw::sineAmplitudeFromDbm0(level, law), 4.0);
+                const auto signal = sineAt(rate, 1000.0, mw::sineAmplitudeFromDbm0(level, law), 4.0);
                 meter.process(signal);
                 const auto reading = meter.reading();
                 EXPECT_NEAR(mw::dbm0FromRms(reading.rms, law), level, 0.02);
@@ -104,7 +104,7 @@ TEST(LevelMeter, ReadingsDoNotDependOnBlocks)
 {
     for (const auto rate : { 8000.0, 16000.0, 32000.0, 44100.0, 48000.0 })
     {
-        auto signal = sine(rate, 333.0, 1.1, 0.7);
+        auto signal = sineAt(rate, 333.0, 1.1, 0.7);
         signal.resize(signal.size() + 13);
         const auto read = [&](const std::vector<size_t>& lengths) {
             LevelMeter meter;
@@ -124,7 +124,7 @@ TEST(LevelMeter, SilenceIsTheSameAsZeros)
     LevelMeter a, b;
     ASSERT_TRUE(a.prepare(44100.0));
     ASSERT_TRUE(b.prepare(44100.0));
-    const auto signal = sine(44100.0, 500.0, 0.7, 0.333);
+    const auto signal = sineAt(44100.0, 500.0, 0.7, 0.333);
     const std::vector<float> zeros(100001, 0.0f);
     for (auto* meter : { &a, &b })
         meter->process(signal);

@@ -11,7 +11,7 @@ namespace mw::test
 namespace
 {
 
-std::vector<float> sine(size_t count, double hz, double dbm0, double rateHz, Law law)
+std::vector<float> sineOf(size_t count, double hz, double dbm0, double rateHz, Law law)
 {
     std::vector<float> samples(count);
     const auto amplitude = sineAmplitudeFromDbm0(dbm0, law);
@@ -30,7 +30,7 @@ TEST(LevelSpectrum, ReadsASinesLevelAndFrequencyWhereverBetweenTheBinsItLies)
                     LevelSpectrum spectrum(rate, law);
                     const auto bin = std::round(1004.0 / spectrum.binHz()) + 0.125 * step;
                     const auto hz = bin * spectrum.binHz();
-                    const auto levels = spectrum.analyse(sine(spectrum.length(), hz, level, rate, law));
+                    const auto levels = spectrum.analyse(sineOf(spectrum.length(), hz, level, rate, law));
                     ASSERT_EQ(levels.size(), spectrum.length() / 2 + 1);
                     const auto peak = spectrum.strongest();
                     EXPECT_NEAR(peak.levelDbm0, level, 0.01) << rate << " Hz, bin " << bin;
@@ -41,7 +41,7 @@ TEST(LevelSpectrum, ReadsASinesLevelAndFrequencyWhereverBetweenTheBinsItLies)
 TEST(LevelSpectrum, ShowsNothingBesideASineButItsMainLobe)
 {
     LevelSpectrum spectrum(16000.0, Law::mu);
-    const auto levels = spectrum.analyse(sine(spectrum.length(), 300.37 * spectrum.binHz(), 3.0, 16000.0, Law::mu));
+    const auto levels = spectrum.analyse(sineOf(spectrum.length(), 300.37 * spectrum.binHz(), 3.0, 16000.0, Law::mu));
     for (size_t k = 0; k < levels.size(); ++k)
     {
         if (std::abs(static_cast<double>(k) - 300.37) > LevelSpectrum::mainLobeBins)
@@ -67,8 +67,8 @@ TEST(LevelSpectrum, TellsSilenceAndADirectVoltage)
 TEST(LevelSpectrum, KeepsTwoTonesApart)
 {
     LevelSpectrum spectrum(8000.0, Law::mu);
-    auto both = sine(spectrum.length(), 697.0, -9.0, 8000.0, Law::mu);
-    const auto high = sine(spectrum.length(), 1209.0, -7.0, 8000.0, Law::mu);
+    auto both = sineOf(spectrum.length(), 697.0, -9.0, 8000.0, Law::mu);
+    const auto high = sineOf(spectrum.length(), 1209.0, -7.0, 8000.0, Law::mu);
     for (size_t i = 0; i < both.size(); ++i)
         both[i] += high[i];
     const auto levels = spectrum.analyse(both);

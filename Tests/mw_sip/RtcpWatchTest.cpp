@@ -17,7 +17,7 @@ namespace mw::test
 namespace
 {
 
-constexpr uint32_t own = 0x0a0b0c0d, peer = 0x01020304;
+constexpr uint32_t own = 0x0a0b0c0d, peerSsrc = 0x01020304;
 constexpr std::chrono::seconds patience { 60 };
 
 void append(std::vector<uint8_t>& octets, uint32_t value)
@@ -39,7 +39,7 @@ std::vector<uint8_t> senderReport()
 std::vector<uint8_t> receiverReport(uint32_t about, uint32_t fractionAndLost, uint32_t jitter, uint32_t lsr, uint32_t dlsr)
 {
     std::vector<uint8_t> octets { 0x81, 201, 0, 7 };
-    for (const uint32_t word : { peer, about, fractionAndLost, 0u, jitter, lsr, dlsr })
+    for (const uint32_t word : { peerSsrc, about, fractionAndLost, 0u, jitter, lsr, dlsr })
         append(octets, word);
     return octets;
 }
@@ -47,7 +47,7 @@ std::vector<uint8_t> receiverReport(uint32_t about, uint32_t fractionAndLost, ui
 XrVoipMetrics someMetrics()
 {
     XrVoipMetrics metrics;
-    metrics.ssrc = peer;
+    metrics.ssrc = peerSsrc;
     metrics.lossRate = 5;
     metrics.discardRate = 3;
     metrics.burstDensity = 200;
@@ -128,7 +128,7 @@ TEST(RtcpWatch, BlocksAboutOthersAndReportsThatWeNeverSentTellNoRoundTrip)
 TEST(RtcpWatch, AnExtendedReportGoesWithEachReportOnceTheStreamIsKnown)
 {
     WatchUnderTest bench;
-    bench.watch.peerIs(peer);
+    bench.watch.peerIs(peerSsrc);
     bench.state.losses.lost = 30;
     bench.state.losses.discarded = 20;
     bench.state.losses.bursts = 2;
@@ -143,7 +143,7 @@ TEST(RtcpWatch, AnExtendedReportGoesWithEachReportOnceTheStreamIsKnown)
     ASSERT_EQ(extra.size(), 44u);
     EXPECT_EQ(bench.told.xrSent, 1u);
     XrVoipMetrics expected;
-    expected.ssrc = peer;
+    expected.ssrc = peerSsrc;
     expected.lossRate = 7;       // 30 / 1000 × 256 = 7.7
     expected.discardRate = 5;    // 5.1
     expected.burstDensity = 128;
@@ -173,7 +173,7 @@ TEST(RtcpWatch, VoipMetricsAboutUsAreTakenAndOthersOnlyCounted)
     WatchUnderTest bench;
     auto metrics = someMetrics();
     metrics.ssrc = own;
-    const auto about = rtcp::encodeXr(peer, metrics);
+    const auto about = rtcp::encodeXr(peerSsrc, metrics);
     auto compound = receiverReport(own, 0, 0, 0, 0);
     compound.insert(compound.end(), about.begin(), about.end());
     bench.watch.received(compound, 1);
@@ -181,13 +181,13 @@ TEST(RtcpWatch, VoipMetricsAboutUsAreTakenAndOthersOnlyCounted)
     EXPECT_EQ(bench.told.xrAboutUs, 1u);
     EXPECT_EQ(bench.told.received, metrics);
     metrics.ssrc = own + 1;
-    bench.watch.received(rtcp::encodeXr(peer, metrics), 2);
+    bench.watch.received(rtcp::encodeXr(peerSsrc, metrics), 2);
     EXPECT_EQ(bench.told.xrReceived, 2u);
     EXPECT_EQ(bench.told.xrAboutUs, 1u);
     EXPECT_EQ(bench.told.malformed, 0u);
     // Behind a block of another kind, here a receiver reference time of 8 octets.
     metrics.ssrc = own;
-    auto two = rtcp::encodeXr(peer, metrics);
+    auto two = rtcp::encodeXr(peerSsrc, metrics);
     std::vector<uint8_t> packet(two.begin(), two.begin() + 8);
     packet[3] = 10 + 3;
     packet.insert(packet.end(), { 4, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8 });
@@ -200,7 +200,7 @@ TEST(RtcpWatch, WhatIsCutShortIsCountedAndReadNoFurtherThanItReaches)
 {
     auto metrics = someMetrics();
     metrics.ssrc = own;
-    const auto about = rtcp::encodeXr(peer, metrics);
+    const auto about = rtcp::encodeXr(peerSsrc, metrics);
     auto compound = receiverReport(own, 0, 0, 0, 0);
     compound.insert(compound.end(), about.begin(), about.end());
     for (size_t length = 0; length < compound.size(); ++length)
@@ -227,7 +227,7 @@ TEST(RtcpWatch, WiresharkReadsTheExtendedReportAsItIsMeant)
     const auto folder = std::filesystem::temp_directory_path() / ("mw-xr-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
     auto octets = receiverReport(own, 0, 0, 0, 0);
-    const auto about = rtcp::encodeXr(peer, someMetrics());
+    const auto about = rtcp::encodeXr(peerSsrc, someMetrics());
     octets.insert(octets.end(), about.begin(), about.end());
     {
         std::ofstream dump(folder / "packet.txt");
@@ -293,7 +293,7 @@ TEST(RtcpWatch, InACallEachReportCarriesVoipMetricsAndThePeersAreTaken)
         nextNs += 20'000'000;
         clock.sleepUntilNs(nextNs);
     }
-    ASSERT_TRUE(compound.has_value()) << "no report with a block about the peer and something behind it in a minute";
+    ASSERT_TRUE(compound.has_value()) << "no report with a block about the peerSsrc and something behind it in a minute";
     const auto& octets = *compound;
     const auto at = octets.size() - 44;
     ASSERT_EQ(octets[at + 1], 207) << "the extended report stands last";
@@ -310,14 +310,14 @@ TEST(RtcpWatch, InACallEachReportCarriesVoipMetricsAndThePeersAreTaken)
     EXPECT_EQ(metrics.bufferNominalMs, 40);
     EXPECT_EQ(metrics.bufferAbsoluteMaximumMs, 250);
 
-    // What the peer says about us, held back by 50 ms of which it tells.
+    // What the peerSsrc says about us, held back by 50 ms of which it tells.
     const auto heldUntilNs = clock.nowNs() + 50'000'000;
     clock.sleepUntilNs(heldUntilNs);
     const auto lsr = (uint32_t { octets[10] } << 24) | (uint32_t { octets[11] } << 16) | (uint32_t { octets[12] } << 8) | octets[13];
     auto answer = receiverReport(ourSsrc, (13u << 24) | 7u, 40, lsr, 65536 / 20);
     auto about = someMetrics();
     about.ssrc = ourSsrc;
-    const auto extended = rtcp::encodeXr(peer, about);
+    const auto extended = rtcp::encodeXr(peerSsrc, about);
     answer.insert(answer.end(), extended.begin(), extended.end());
     control.send(RawSipPeer::audioPortOf(call.answer) + 1, answer.data(), answer.size());
     TransportReport report;
