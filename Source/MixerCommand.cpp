@@ -134,6 +134,8 @@ private:
         cli::FlightOptions::addTo(app, config.flight, group);
         addFile(app, "--metrics", "FILE.jsonl", config.metrics, "Write a snapshot of everything as one JSON object a line", group);
         cli::addReal(app, "--metrics-interval", config.metricsIntervalS, { 0.05, 3600, "s" }, "Time between two lines of --metrics")->group(group);
+        addFile(app, "--log", "FILE.jsonl", config.log, "Write every gain, mute and solo, and what was concealed, given up or limited, as one JSON object a line; a sink on "
+                "this machine lines it up with what it hears: sink --mixer-log", group);
         cli::addReal(app, "--duration", config.durationS, { 0, 604800, "s" }, "End by itself after this time; 0 runs until it is interrupted")
             ->group(group);
         cli::addValue(app, "--session", "FILE", [this](const std::string& text) -> Result<void> {

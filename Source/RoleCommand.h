@@ -46,6 +46,15 @@ protected:
         }, text)->group(group);
     }
 
+    /** The options that name the reports of a role that measures. @param jsonText help of --report @param files must outlive the parsing */
+    static void addReports(CLI::App& app, ReportFiles& files, const char* jsonText, const char* group)
+    {
+        addFile(app, "--report", "FILE.json", files.json, jsonText, group);
+        addFile(app, "--junit", "FILE.xml", files.junit, "Write the verdict as JUnit XML: a test suite a call, a test case an expectation", group);
+        addFile(app, "--csv", "FILE.csv", files.csv, "Write call records: a row a call, a column a figure", group);
+        addFile(app, "--html", "FILE.html", files.html, "Write one page for people, with plots; it opens from disk and loads nothing", group);
+    }
+
     /** Makes the SIP stack and the role, and runs it.
         @param config the role's; its engine's part is filled in but for what the command sets of it afterwards
         @param listen in place of --listen where that was not given, may be empty

@@ -44,13 +44,12 @@ public:
     {
         addExpectations(app);
         constexpr auto group = "Sink";
-        addFile(app, "--report", "FILE.json", config.reports.json, "Write what was measured and decided", group);
-        addFile(app, "--junit", "FILE.xml", config.reports.junit, "Write the verdict as JUnit XML: a test suite a call, a test case an expectation", group);
-        addFile(app, "--csv", "FILE.csv", config.reports.csv, "Write call records: a row a call, a column a figure", group);
-        addFile(app, "--html", "FILE.html", config.reports.html, "Write one page for people, with plots; it opens from disk and loads nothing", group);
+        addReports(app, config.reports, "Write what was measured and decided", group);
         addFile(app, "--record", "FILE.wav", config.record, "Record what is heard, 16-bit WAV at --rate", group);
         cli::FlightOptions::addTo(app, config.flight, group);
         addFile(app, "--reference", "FILE.wav", config.reference, "What the callers play, to be compared with what comes: score.distance_db, score.mos_estimate", group);
+        addFile(app, "--mixer-log", "FILE.jsonl", config.mixerLog, "Log of a mixer on this machine (mixer --log), read when a call ends: each gain and mute beside the step of a "
+                "pilot that was heard, its error and its latency (commands.*), and breaks that the mixer made", group);
         cli::addWord(app, "--dtmf-standard", { "q24-us", "q24-ntt" }, "q24-us", [this](size_t word) {
             config.dtmfStandard = word == 0 ? DtmfStandard::q24UnitedStates : DtmfStandard::q24Ntt;
         }, "Limits by which in-band digits are accepted, the columns of ITU-T Q.24. q24-us: ±1.5 %, 0 to -25 dBm0, twist -8 to 4 dB; "

@@ -33,7 +33,7 @@ public:
                        "Add pilot N, 1 to 64, to what is played: a quiet sound by which every receiver knows who is heard, at what level and how late. "
                        "Its level, -90 to -10 dBm0, is -40 if not given")->group(group);
         expect.addPilotNames(app, group);
-        addFile(app, "--report", "FILE.json", config.report, "Write what was measured of the sound that comes back", group);
+        addReports(app, config.reports, "Write what was measured of the sound that comes back", group);
         expect.addExpectations(app, "Expectations on what comes back (exit code 1 when one does not hold)");
         addFile(app, "--record", "FILE.wav", config.record,
                 "Record what is heard, 16-bit WAV at --rate; further calls get -2, -3 … before the extension", group);

@@ -82,6 +82,7 @@ struct MixerRoleConfig
     juce::File record;                 ///< WAV of the mix; File() for none
     juce::File metrics;                ///< JSONL, one snapshot a second; File() for none
     double metricsIntervalS = 1.0;
+    juce::File log;                    ///< JSONL, what it is told and what happens to it (MixerLog); File() for none
     FlightConfig flight;               ///< a folder of everything for each call
     double durationS = 0.0;            ///< 0: until interrupted
 };
@@ -125,7 +126,7 @@ struct SourceRoleConfig
     PilotSpec pilot;                   ///< added to what is played, the same in every call; number 0: none
     PilotNames pilotNames;             ///< of the pilots that may be heard
     std::vector<FigureExpectation> expectations;  ///< on what comes back, of each call
-    juce::File report;                 ///< JSON of what comes back; File() for none
+    ReportFiles reports;               ///< what was measured of what comes back, in several forms
     juce::File record;                 ///< WAV of what is heard (of the first call; -2, -3 … for others)
     FlightConfig flight;               ///< a folder of everything for each call
     double durationS = 0.0;            ///< 0: until played once (file, dtmf), or until interrupted (tone, silence, repeat)
@@ -147,6 +148,7 @@ struct SinkRoleConfig
     PilotNames pilotNames;                    ///< of the pilots that may be heard
     juce::File reference;                     ///< what the callers play, for `score.*`; File() for none
     ReportFiles reports;                      ///< what was measured and decided, in several forms
+    juce::File mixerLog;                      ///< of a mixer on this machine (MixerLog), for `commands.*` and causes of breaks; File() for none
     juce::File record;                        ///< WAV of what was received; File() for none
     FlightConfig flight;                      ///< a folder of everything for each call
     double durationS = 0.0;                   ///< 0: until the calls have ended (at least one) or interrupted

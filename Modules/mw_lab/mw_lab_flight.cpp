@@ -1,5 +1,6 @@
 #include "mw_lab.h"
 
+#include "flight/MixerLog.cpp"
 #include "flight/FlightConfig.cpp"
 #include "flight/FlightEvents.cpp"
 #include "flight/FlightPackets.cpp"

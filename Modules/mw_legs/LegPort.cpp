@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <random>
 
 namespace mw
@@ -193,6 +194,11 @@ TransportReport LegPort::transportReport() const
     report.arrivalGapP99Ms = gaps.percentileMs(0.99);
     report.sendDelayMs = outputLatency;
     report.bufferDelayMs = playout->stats().targetMs + receiveResampler->delayMs();
+    report.resamplerDelayMs = receiveResampler->delayMs();
+    const auto& played = playout->stats();
+    constexpr auto nothing = std::numeric_limits<double>::quiet_NaN();
+    report.waitMeanMs = played.waits > 0 ? played.waitSumMs / static_cast<double>(played.waits) : nothing;
+    report.waitMostMs = played.waits > 0 ? played.waitMostMs : nothing;
     rtcp.read(report.rtcp);
     const auto actions = playout->log().actions();
     report.actions.assign(actions.begin(), actions.end());

@@ -112,6 +112,31 @@ TEST(BreakCauses, WhatIsBeyondTheKeptOccasionsIsNotKnown)
     EXPECT_EQ(causesIn(without, "gaps"), (std::vector<std::string> { "not known" }));
 }
 
+TEST(BreakCauses, AMixersLogExplainsWhatWholePacketsBrought)
+{
+    // Heard 100 ms behind the mixer; its log tells moments to 50 ms.
+    FigureSet figures;
+    addGaps(figures, { 101.0, 102.0, 103.0, 104.0, 105.0 }, 20.0);
+    figures.set("delay.network_ms", 10.0, { "ms", "", "", "" });
+    figures.set("delay.jitter_buffer_ms", 85.0, { "ms", "", "", "" });
+    figures.set("delay.playout_ms", 5.0, { "ms", "", "", "" });
+    TransportReport report;
+    report.actions = { action(105.0, 20.0, PlayoutCause::lost, 1) };
+    const auto incident = [](MixerIncident::Kind kind, double untilS) {
+        const auto ns = static_cast<int64_t>(untilS * 1.0e9);
+        return MixerIncident { kind, ns - 50'000'000, ns };
+    };
+    const std::vector incidents { incident(MixerIncident::Kind::concealed, 100.92), incident(MixerIncident::Kind::stalled, 101.90),
+                                  incident(MixerIncident::Kind::limited, 102.95), incident(MixerIncident::Kind::concealed, 103.5),
+                                  incident(MixerIncident::Kind::concealed, 104.92) };
+    addBreakCauses(figures, report, incidents);
+    EXPECT_EQ(causesIn(figures, "gaps"),
+              (std::vector<std::string> { "mixer's buffer", "mixer stood still", "mixer's limiter", "sender", "network" })) << "what came whole alone is asked of the mixer";
+    EXPECT_EQ(figures.find("gaps.from_mixer")->number(), 3.0);
+    EXPECT_EQ(figures.find("gaps.from_sender")->number(), 1.0);
+    EXPECT_EQ(namesOf(figures), "gaps");
+}
+
 TEST(Faults, AGoodCallHasNone)
 {
     auto figures = figuresWith({ { "transport.packets", 500 }, { "transport.network_lost", 0 }, { "sound.seconds_s", 10 }, { "level.silence_s", 1 },

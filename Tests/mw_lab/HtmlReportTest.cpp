@@ -136,7 +136,7 @@ TEST_F(HtmlReport, ShowsWhoHearsWhomWherePilotsWereLookedFor)
     outcome.verdict = "passed";
     const EngineSnapshot last;
     std::vector<SinkCall> calls(2);
-    const auto pageOf = [&] { return sinkReportHtml({ config, calls, outcome, last, juce::Time() }); };
+    const auto pageOf = [&] { return reportHtml({ "sink", config.engine, calls, outcome, last, juce::Time() }); };
     EXPECT_THAT(pageOf(), Not(HasSubstr("Who hears whom")));
 
     calls[0].figures.set("hears.alice", true, { "", "pilot", "", "" });

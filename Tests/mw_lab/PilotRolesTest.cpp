@@ -136,7 +136,10 @@ TEST_F(PilotRoles, SourceReportsWhatComesBackItsOwnEchoIncluded)
     auto config = source("silence");
     config.pilot = { 3, -20.0 };
     config.pilotNames = PilotNames::parse("1=alice,2=bob,3=carol").value();
-    config.report = folder.file("source.json");
+    config.reports.json = folder.file("source.json");
+    config.reports.junit = folder.file("source.xml");
+    config.reports.csv = folder.file("source.csv");
+    config.reports.html = folder.file("source.html");
     config.record = folder.file("back.wav");
     config.durationS = 7.0;
     config.expectations = expectations("hears: {alice: true, bob: false, self: true}\necho.return_db: -30 ± 0.3\nhears.self_delay_ms: 100..200");
@@ -153,6 +156,15 @@ TEST_F(PilotRoles, SourceReportsWhatComesBackItsOwnEchoIncluded)
     EXPECT_NE(outcome.verdict.find("5 of 5 expectations held"), std::string::npos) << all(outcome);
     EXPECT_NE(all(outcome).find("recorded: "), std::string::npos) << all(outcome);
     EXPECT_TRUE(folder.file("back.wav").existsAsFile());
+
+    const auto junit = juce::parseXML(folder.file("source.xml"));
+    ASSERT_NE(junit, nullptr);
+    EXPECT_EQ(junit->getStringAttribute("name"), "milliwatt source");
+    EXPECT_EQ(junit->getStringAttribute("tests").getIntValue(), 5);
+    EXPECT_TRUE(folder.file("source.csv").loadFileAsString().contains("echo.return_db"));
+    const auto page = folder.file("source.html").loadFileAsString();
+    EXPECT_TRUE(page.contains("Milliwatt source, what came back"));
+    EXPECT_TRUE(page.contains("<svg")) << "pictures of what came back";
 
     const auto json = juce::JSON::parse(folder.file("source.json"));
     EXPECT_EQ(json["schema"].toString(), "milliwatt.source/1");

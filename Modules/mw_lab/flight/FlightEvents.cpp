@@ -32,6 +32,13 @@ std::string utcText(int64_t ns)
     return text.data();
 }
 
+int64_t utcOffsetOf(const Clock& clock)
+{
+    timespec wall {};
+    ::clock_gettime(CLOCK_REALTIME, &wall);
+    return int64_t { wall.tv_sec } * nsOfSecond + wall.tv_nsec - clock.nowNs();
+}
+
 Result<void> FlightEvents::open(const juce::File& file)
 {
     // The least buffer JUCE allows: each line goes to the system at once, without the fsync of flush().

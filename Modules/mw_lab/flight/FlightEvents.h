@@ -15,6 +15,9 @@ namespace mw
 /** "2027-01-15T08:00:01.000000007Z" @param ns since 1970 [ns] */
 [[nodiscard]] std::string utcText(int64_t ns);
 
+/** What is to be added to an engine's clock for UTC, as of now [ns since 1970]. */
+[[nodiscard]] int64_t utcOffsetOf(const Clock& clock);
+
 /** What happened in a call, one JSON object a line, in the order of time: into a file as it comes, or into memory of which snapshots of the
     last seconds are kept, and all else. Control thread. */
 class FlightEvents

@@ -19,13 +19,6 @@ constexpr int64_t snapshotEveryNs = 1'000'000'000;
 constexpr int64_t lingerNs = 1'000'000'000;  // after a call's end, for answers to BYE and the like
 constexpr size_t traceOctetsOfALeg = size_t { 512 } << 10, leastTraceOctets = size_t { 2 } << 20, mostTraceOctets = size_t { 64 } << 20;
 
-int64_t utcOffsetOf(const Clock& clock)
-{
-    timespec wall {};
-    ::clock_gettime(CLOCK_REALTIME, &wall);
-    return int64_t { wall.tv_sec } * 1'000'000'000 + wall.tv_nsec - clock.nowNs();
-}
-
 size_t traceOctetsFor(int legs) { return std::clamp(static_cast<size_t>(std::max(legs, 1)) * traceOctetsOfALeg, leastTraceOctets, mostTraceOctets); }
 
 const char* flightNameOf(LegEvent::Kind kind)

@@ -19,6 +19,7 @@ namespace
 /** A break and an occasion of the jitter buffer belong together when they lie this close: resamplers and decoders delay the sound, fades
     hide its edges [s]. */
 constexpr double nearS = 0.020;
+constexpr double nearMixerS = 0.060;  ///< the same for what a mixer did: its output's packets and its own block lie between [s]
 
 const char* wordOf(const PlayoutAction& action) noexcept
 {
@@ -35,12 +36,6 @@ const char* wordOf(const PlayoutAction& action) noexcept
         case PlayoutCause::stall: return host;
     }
     return unknown;
-}
-
-std::optional<size_t> columnOf(const DetailTable& table, std::string_view name)
-{
-    const auto found = std::ranges::find(table.columns, name, &DetailTable::Column::name);
-    return found == table.columns.end() ? std::nullopt : std::optional<size_t>(found - table.columns.begin());
 }
 
 /** The word for a break, by the occasion that shares most of its time. */
@@ -65,22 +60,55 @@ const char* causeOf(double startS, double lengthS, const TransportReport& report
     return isBeyondWhatIsKept ? unknown : sender;
 }
 
+/** What a mixer did at that time, as heard here; null: nothing of its own. */
+const char* mixerCauseOf(double startS, double lengthS, std::span<const MixerIncident> incidents, double delayS)
+{
+    for (const auto& incident : incidents)
+    {
+        const auto from = 1.0e-9 * static_cast<double>(incident.sinceNs) + delayS - nearMixerS;
+        const auto to = 1.0e-9 * static_cast<double>(incident.timeNs) + delayS + nearMixerS;
+        if (startS > to || startS + lengthS < from)
+            continue;
+        switch (incident.kind)
+        {
+            case MixerIncident::Kind::concealed: return mixerBuffer;
+            case MixerIncident::Kind::stalled: return mixerStall;
+            case MixerIncident::Kind::limited: return limiter;
+        }
+    }
+    return nullptr;
+}
+
+/** What lies between a mixer's output and the sound here [s]. */
+double delayBehindMixerS(const FigureSet& figures)
+{
+    auto ms = 0.0;
+    for (const auto* path : { "delay.network_ms", "delay.jitter_buffer_ms", "delay.playout_ms" })
+        if (const auto* figure = figures.find(path); figure != nullptr)
+            ms += figure->number().value_or(0.0);
+    return 1.0e-3 * ms;
+}
+
 /** Adds the column to a table. @returns the words, one a row */
-std::vector<std::string> explain(FigureSet& figures, std::string_view name, std::string_view length, const std::optional<TransportReport>& report)
+std::vector<std::string> explain(FigureSet& figures, std::string_view name, std::string_view length, const std::optional<TransportReport>& report,
+                                 std::span<const MixerIncident> incidents)
 {
     std::vector<std::string> words;
     const auto* found = figures.table(name);
-    if (found == nullptr || columnOf(*found, "cause").has_value())
+    if (found == nullptr || found->columnOf("cause").has_value())
         return words;
     auto table = *found;
-    const auto clock = columnOf(table, "clock"), duration = columnOf(table, length);
     table.columns.push_back({ "cause", "" });
-    for (auto& row : table.rows)
+    const auto delayS = delayBehindMixerS(figures);
+    for (size_t row = 0; row < table.rows.size(); ++row)
     {
-        const auto* at = clock.has_value() ? std::get_if<double>(&row[*clock]) : nullptr;
-        const auto* lengthMs = duration.has_value() ? std::get_if<double>(&row[*duration]) : nullptr;
-        words.emplace_back(at != nullptr && report.has_value() ? causeOf(*at, lengthMs != nullptr ? 1.0e-3 * *lengthMs : 0.0, *report) : unknown);
-        row.emplace_back(words.back());
+        const auto at = found->number(row, "clock"), lengthMs = found->number(row, length);
+        const char* word = at.has_value() && report.has_value() ? causeOf(*at, 1.0e-3 * lengthMs.value_or(0.0), *report) : unknown;
+        if (word == sender)
+            if (const auto* cause = mixerCauseOf(*at, 1.0e-3 * lengthMs.value_or(0.0), incidents, delayS))
+                word = cause;
+        words.emplace_back(word);
+        table.rows[row].emplace_back(words.back());
     }
     figures.setTable(std::move(table));
     return words;
@@ -98,24 +126,25 @@ void addPlayoutTable(FigureSet& figures, const TransportReport& report)
 } // namespace
 } // namespace break_cause
 
-void addBreakCauses(FigureSet& figures, const std::optional<TransportReport>& report)
+void addBreakCauses(FigureSet& figures, const std::optional<TransportReport>& report, std::span<const MixerIncident> incidents)
 {
     if (report.has_value())
         break_cause::addPlayoutTable(figures, *report);
-    const auto words = break_cause::explain(figures, "gaps", "duration", report);
-    break_cause::explain(figures, "breaks", "length", report);
+    const auto words = break_cause::explain(figures, "gaps", "duration", report, incidents);
+    break_cause::explain(figures, "breaks", "length", report, incidents);
 
-    using break_cause::codec, break_cause::host, break_cause::jitterBuffer, break_cause::late, break_cause::network,
+    using break_cause::codec, break_cause::host, break_cause::jitterBuffer, break_cause::late, break_cause::limiter, break_cause::mixerBuffer, break_cause::mixerStall, break_cause::network,
         break_cause::sender, break_cause::senderPause, break_cause::unknown;
     const auto* count = figures.find("gaps.count");
     const auto watched = count != nullptr && count->isMeasured();
     const std::string whyNot = watched || count == nullptr ? "no sound was measured" : count->whyNot;
-    const std::array<std::pair<std::string_view, std::vector<std::string_view>>, 6> families { {
+    const std::array<std::pair<std::string_view, std::vector<std::string_view>>, 7> families { {
         { "gaps.from_network", { network } },
         { "gaps.from_jitter_buffer", { late, jitterBuffer } },
         { "gaps.from_host", { host } },
         { "gaps.from_codec", { codec } },
         { "gaps.from_sender", { sender, senderPause } },
+        { "gaps.from_mixer", { mixerBuffer, mixerStall, limiter } },
         { "gaps.of_unknown_cause", { unknown } },
     } };
     for (const auto& [path, causes] : families)

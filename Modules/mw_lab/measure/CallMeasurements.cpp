@@ -1,6 +1,8 @@
 #include "CallMeasurements.h"
 
 #include "BreakCauses.h"
+#include "CommandedSteps.h"
+#include "DelayFigures.h"
 #include "DtmfMeasurement.h"
 #include "EventFigures.h"
 #include "Expectations.h"
@@ -23,17 +25,19 @@ void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, Pilot
 }
 
 FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law, const FaultReference& reference,
-                      DtmfStandard standard)
+                      DtmfStandard standard, const MixerLogContent* mixerLog)
 {
     auto figures = figuresOf(call, analysis, law, standard);
     addTransportFigures(figures, engine.mediaStats(call.leg));
     const auto transport = engine.transportReport(call.leg);
     addStreamFigures(figures, transport);
     addQualityFigures(figures, transport);
+    addDelayFigures(figures, transport);
     addEventFigures(figures, transport, analysis.digitTimes);
     if (figures.find("score.distance_db") == nullptr)
         ScoreMeasurement::addNone(figures);
-    addBreakCauses(figures, transport);
+    addCommandedSteps(figures, mixerLog != nullptr ? &mixerLog->steps : nullptr, call.startedNs, call.closedNs > 0 ? call.closedNs : engine.clock().nowNs());
+    addBreakCauses(figures, transport, mixerLog != nullptr ? std::span<const MixerIncident>(mixerLog->incidents) : std::span<const MixerIncident>());
     addFaults(figures, reference);
     return figures;
 }

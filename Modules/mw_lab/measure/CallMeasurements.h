@@ -3,6 +3,7 @@
 #include "../Engine.h"
 #include "Faults.h"
 #include "LegAnalyser.h"
+#include "MixerLogReader.h"
 #include "PilotMeasurement.h"
 
 namespace mw
@@ -15,8 +16,8 @@ void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, Pilot
 
 /** Every figure of a call: of its sound, and of its stream, RTCP and quality as the engine knows them. Control thread.
     @param call as it ended @param law of the levels @param reference what should be, for the faults to be named
-    @param standard by which digits were accepted */
+    @param standard by which digits were accepted @param mixerLog of a mixer on the way, or null */
 [[nodiscard]] FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnalysis& analysis, Law law, const FaultReference& reference,
-                                    DtmfStandard standard = DtmfStandard::q24UnitedStates);
+                                    DtmfStandard standard = DtmfStandard::q24UnitedStates, const MixerLogContent* mixerLog = nullptr);
 
 } // namespace mw

@@ -43,7 +43,7 @@ std::string words(double count, const std::string& one) { return fixedText(count
 
 std::string aboveOrBelow(double differenceDb) { return fixedText(std::abs(differenceDb), 1) + " dB too " + (differenceDb > 0.0 ? "loud" : "quiet"); }
 
-/** Rows of a table as "cells by the names of their columns". */
+/** Rows of a table that may be missing. */
 class Rows
 {
 public:
@@ -51,31 +51,14 @@ public:
 
     [[nodiscard]] size_t count() const { return table == nullptr ? 0 : table->rows.size(); }
 
-    [[nodiscard]] std::string text(size_t row, std::string_view column) const
-    {
-        const auto* cell = find(row, column);
-        const auto* value = cell != nullptr ? std::get_if<std::string>(cell) : nullptr;
-        return value != nullptr ? *value : std::string();
-    }
-
-    [[nodiscard]] std::optional<double> number(size_t row, std::string_view column) const
-    {
-        const auto* cell = find(row, column);
-        const auto* value = cell != nullptr ? std::get_if<double>(cell) : nullptr;
-        return value != nullptr ? std::optional<double>(*value) : std::nullopt;
-    }
+    [[nodiscard]] std::string text(size_t row, std::string_view column) const { return table == nullptr ? std::string() : table->text(row, column); }
+    [[nodiscard]] std::optional<double> number(size_t row, std::string_view column) const { return table == nullptr ? std::nullopt : table->number(row, column); }
 
 private:
-    [[nodiscard]] const Figure::Value* find(size_t row, std::string_view column) const
-    {
-        if (table == nullptr || row >= table->rows.size())
-            return nullptr;
-        const auto found = std::ranges::find(table->columns, column, &DetailTable::Column::name);
-        return found == table->columns.end() ? nullptr : &table->rows[row][static_cast<size_t>(found - table->columns.begin())];
-    }
-
     const DetailTable* table;
 };
+
+bool isOfMixer(std::string_view cause) { return cause == break_cause::mixerBuffer || cause == break_cause::mixerStall || cause == break_cause::limiter; }
 
 /** Collects what is found, each kind in a function of its own. */
 class FaultSearch
@@ -151,12 +134,14 @@ private:
     {
         std::vector<double> starts;
         double longestMs = 0.0;
+        auto ofMixer = size_t { 0 };
         for (const auto& [name, start, length] : { std::array { "gaps", "start", "duration" }, std::array { "breaks", "time", "length" } })
         {
             const Rows rows(figures, name);
             for (size_t i = 0; i < rows.count(); ++i)
-                if (const auto cause = rows.text(i, "cause"); cause == break_cause::sender || cause == break_cause::senderPause)
+                if (const auto cause = rows.text(i, "cause"); cause == break_cause::sender || cause == break_cause::senderPause || isOfMixer(cause))
                 {
+                    ofMixer += isOfMixer(cause) ? 1u : 0u;
                     starts.push_back(rows.number(i, start).value_or(0.0));
                     longestMs = std::max(longestMs, rows.number(i, length).value_or(0.0));
                 }
@@ -175,7 +160,7 @@ private:
                 isRegular = isRegular && std::abs(starts[i] - starts[i - 1] - usual) <= regularShare * usual;
             distance = isRegular ? ", every " + fixedText(usual, 2) + " s" : ", at irregular distances";
         }
-        add("gaps", "sender", words(static_cast<double>(starts.size()), "break") + " of up to " + fixedText(longestMs, 1)
+        add("gaps", ofMixer == starts.size() ? "mixer" : "sender", words(static_cast<double>(starts.size()), "break") + " of up to " + fixedText(longestMs, 1)
                 + " ms in the sound that whole packets carried" + distance, longestMs, "ms");
     }
 

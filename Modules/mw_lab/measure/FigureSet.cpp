@@ -39,6 +39,26 @@ void DetailTable::add(std::vector<Figure::Value> row)
         ++rowsLeftOut;
 }
 
+std::optional<size_t> DetailTable::columnOf(std::string_view column) const noexcept
+{
+    const auto found = std::ranges::find(columns, column, &Column::name);
+    return found == columns.end() ? std::nullopt : std::optional<size_t>(found - columns.begin());
+}
+
+std::optional<double> DetailTable::number(size_t row, std::string_view column) const noexcept
+{
+    const auto place = columnOf(column);
+    const auto* value = place.has_value() && row < rows.size() ? std::get_if<double>(&rows[row][*place]) : nullptr;
+    return value != nullptr ? std::optional<double>(*value) : std::nullopt;
+}
+
+std::string DetailTable::text(size_t row, std::string_view column) const
+{
+    const auto place = columnOf(column);
+    const auto* value = place.has_value() && row < rows.size() ? std::get_if<std::string>(&rows[row][*place]) : nullptr;
+    return value != nullptr ? *value : std::string();
+}
+
 Figure& FigureSet::place(std::string_view path, const FigureKind& kind)
 {
     auto found = std::ranges::find(all, path, &Figure::path);

@@ -56,6 +56,15 @@ struct DetailTable
 
     /** Adds a row, or counts it when there are too many. @param row one cell a column */
     void add(std::vector<Figure::Value> row);
+
+    /** Where a column stands; nothing: there is none of that name. */
+    [[nodiscard]] std::optional<size_t> columnOf(std::string_view column) const noexcept;
+
+    /** A cell by its column's name; nothing when it is none, or no number. */
+    [[nodiscard]] std::optional<double> number(size_t row, std::string_view column) const noexcept;
+
+    /** Likewise; empty when it is no text. */
+    [[nodiscard]] std::string text(size_t row, std::string_view column) const;
 };
 
 /** Everything that was measured of one call, by path: the one source of report, expectations, tables and pictures.

@@ -45,7 +45,7 @@ LegAnalyser::LegAnalyser(int sampleRateHz, Law lawToUse, std::unique_ptr<Recordi
       law(lawToUse),
       wav(std::move(wavToWrite)),
       background(backgroundToUse),
-      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz) * (wav != nullptr ? Recorder::bufferSeconds : bufferSeconds),
+      samples(std::make_shared<SampleFifo>(static_cast<size_t>(sampleRateHz * (wav != nullptr ? Recorder::bufferSeconds : bufferSeconds)),
                                            static_cast<double>(sampleRateHz))),
       piece(analyserPieceFrames),
       level(sampleRateHz, lawToUse),

@@ -1,8 +1,12 @@
 #include "ScoreMeasurement.h"
 
+#include "Visqol.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -36,6 +40,8 @@ constexpr std::array scoreFigures {
                   [](const SpectralScore& score) { return score.comparedSeconds; } },
 };
 
+const FigureKind visqolFigure { "", "Google's visqol, speech mode", "the reference's length", "as that program has it" };
+
 void addScore(FigureSet& figures, const std::optional<SpectralScore>& score, std::string_view whyNot)
 {
     for (const auto& each : scoreFigures)
@@ -56,10 +62,28 @@ void ScoreMeasurement::process(std::span<const float> block, const SoundTime&)
 
 void ScoreMeasurement::finish(FigureSet& figures)
 {
-    addScore(figures, scoreSpectrally(*reference, sound, rateHz), "what came has nothing of the reference in it");
+    constexpr std::string_view whyNot = "what came has nothing of the reference in it";
+    const auto score = scoreSpectrally(*reference, sound, rateHz);
+    addScore(figures, score, whyNot);
+    if (score.has_value())
+    {
+        const auto offset = std::clamp<int64_t>(std::llround(score->offsetMs * rateHz / 1000.0), 0, static_cast<int64_t>(sound.size()));
+        const auto rest = std::span<const float>(sound).subspan(static_cast<size_t>(offset));
+        const auto answer = askVisqol(*reference, rest.first(std::min(rest.size(), reference->size())), rateHz);
+        figures.set("score.visqol_mos_lqo", answer.mosLqo, answer.whyNot, visqolFigure);
+    }
+    else
+    {
+        figures.setNotMeasured("score.visqol_mos_lqo", whyNot, visqolFigure);
+    }
     sound = {};
 }
 
-void ScoreMeasurement::addNone(FigureSet& figures) { addScore(figures, std::nullopt, "nobody said what was sent: --reference FILE"); }
+void ScoreMeasurement::addNone(FigureSet& figures)
+{
+    constexpr std::string_view whyNot = "nobody said what was sent: --reference FILE";
+    addScore(figures, std::nullopt, whyNot);
+    figures.setNotMeasured("score.visqol_mos_lqo", whyNot, visqolFigure);
+}
 
 } // namespace mw

@@ -60,7 +60,7 @@ private:
 
 } // namespace
 
-std::string sinkReportCsv(const SinkRun& run)
+std::string reportCsv(const MeasuredRun& run)
 {
     std::set<std::string> further;
     for (const auto& call : run.calls)

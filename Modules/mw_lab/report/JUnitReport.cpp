@@ -80,10 +80,10 @@ void addExpectation(Suite& suite, const ExpectationResult& expectation, double s
 
 } // namespace
 
-std::string sinkReportJUnit(const SinkRun& run)
+std::string reportJUnit(const MeasuredRun& run)
 {
     juce::XmlElement root("testsuites");
-    root.setAttribute("name", "milliwatt sink");
+    root.setAttribute("name", juce::String("milliwatt ") + run.role);
     for (const auto* counter : { "tests", "failures", "errors" })
         root.setAttribute(counter, 0);
     const auto add = [&root](const Suite& suite) {

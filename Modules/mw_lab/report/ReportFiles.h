@@ -10,13 +10,16 @@
 namespace mw
 {
 
-/** Where a sink writes what it measured and decided; each is a view of the same figures. File(): not wanted. */
+/** Where a sink or a source writes what it measured and decided; each is a view of the same figures. File(): not wanted. */
 struct ReportFiles
 {
     juce::File json;   ///< everything, Docs/report.schema.json
     juce::File junit;  ///< JUnit XML for build servers: a test suite a call, a test case an expectation
     juce::File csv;    ///< call records: a row a call, a column a figure
     juce::File html;   ///< one page for people, with plots
+
+    /** Whether there is one at all. */
+    [[nodiscard]] bool areWanted() const { return json != juce::File() || junit != juce::File() || csv != juce::File() || html != juce::File(); }
 
     /** Each with what it is called. */
     [[nodiscard]] std::array<std::pair<juce::File, std::string>, 4> named() const

@@ -129,26 +129,26 @@ void addRunOutcome(juce::DynamicObject& report, const RoleOutcome& outcome, cons
     report.setProperty("settings", toJson(engine.settings));
 }
 
-juce::var sinkReportJson(const SinkRun& run)
+juce::var sinkReportJson(const MeasuredRun& run, DtmfStandard dtmfStandard)
 {
-    const auto& [config, calls, outcome, last, written] = run;
+    const auto& [role, engine, calls, outcome, last, written] = run;
     auto* json = new juce::DynamicObject();
     juce::var result(json);
     json->setProperty("schema", sinkSchema);
     json->setProperty("schema_version", sinkSchemaVersion);
     json->setProperty("written", written.toISO8601(true));
-    addRunOutcome(*json, outcome, config.engine);
+    addRunOutcome(*json, outcome, engine);
 
     auto* method = new juce::DynamicObject();
     json->setProperty("method", juce::var(method));
-    method->setProperty("sampleRateHz", config.engine.sampleRateHz);
-    method->setProperty("blockMs", config.engine.blockMs);
+    method->setProperty("sampleRateHz", engine.sampleRateHz);
+    method->setProperty("blockMs", engine.blockMs);
     method->setProperty("levelWindowMs", ActiveLevel::windowMs);
     method->setProperty("levelFloorDbm0", ActiveLevel::floorDbm0);
     method->setProperty("level", "RMS over the windows whose own RMS is above the floor");
     method->setProperty("toneWindowMs", LegAnalyser::toneWindowMs);
     method->setProperty("tone", "dominant tone of a window, 6 dB above everything else; levels are of the tone alone");
-    method->setProperty("digits", sinkText(std::string(nameOf(config.dtmfStandard)) + ", quiet background"));
+    method->setProperty("digits", sinkText(std::string(nameOf(dtmfStandard)) + ", quiet background"));
     method->setProperty("digitsInMix", "other sound allowed beside the digits, digits and pauses of 70 ms and longer");
 
     auto* ticks = new juce::DynamicObject();
@@ -164,7 +164,7 @@ juce::var sinkReportJson(const SinkRun& run)
     json->setProperty("legsRefused", static_cast<juce::int64>(last.legsRefused));
     juce::Array<juce::var> list;
     for (const auto& call : calls)
-        list.add(callReportJson(call, config.engine.sampleRateHz));
+        list.add(callReportJson(call, engine.sampleRateHz));
     json->setProperty("calls", list);
     return result;
 }
@@ -174,7 +174,7 @@ Result<void> writeJsonFile(const juce::File& file, const juce::var& json)
     return writeWholeFile(file, juce::JSON::toString(json).toStdString() + "\n", "the report");
 }
 
-Result<void> writeReports(const SinkRun& run)
+Result<void> writeReports(const MeasuredRun& run, const ReportFiles& files, const std::function<juce::var()>& json)
 {
     std::optional<Error> first;
     const auto write = [&first](const juce::File& file, const std::string& what, auto&& textOf) {
@@ -183,11 +183,10 @@ Result<void> writeReports(const SinkRun& run)
         if (const auto done = writeWholeFile(file, textOf(), what); ! done && ! first.has_value())
             first = done.error();
     };
-    const auto& files = run.config.reports;
-    write(files.json, "the report", [&run] { return juce::JSON::toString(sinkReportJson(run)).toStdString() + "\n"; });
-    write(files.junit, "the JUnit report", [&run] { return sinkReportJUnit(run); });
-    write(files.csv, "the call records", [&run] { return sinkReportCsv(run); });
-    write(files.html, "the page", [&run] { return sinkReportHtml(run); });
+    write(files.json, "the report", [&json] { return juce::JSON::toString(json()).toStdString() + "\n"; });
+    write(files.junit, "the JUnit report", [&run] { return reportJUnit(run); });
+    write(files.csv, "the call records", [&run] { return reportCsv(run); });
+    write(files.html, "the page", [&run] { return reportHtml(run); });
     return first.has_value() ? Result<void>(*first) : Result<void>();
 }
 

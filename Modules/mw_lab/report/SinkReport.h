@@ -6,6 +6,7 @@
 
 #include <juce_core/juce_core.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,10 +42,11 @@ struct SinkCall
 /** One call of a report. @param sampleRateHz of the engine */
 [[nodiscard]] juce::var callReportJson(const SinkCall& call, int sampleRateHz);
 
-/** A sink's run when it is over: what every report is made of. Refers to what its owner has. */
-struct SinkRun
+/** A run that measured, when it is over: what every report is made of. Refers to what its owner has. */
+struct MeasuredRun
 {
-    const SinkRoleConfig& config;
+    const char* role;             ///< "sink", "source"
+    const Engine::Config& engine;
     const std::vector<SinkCall>& calls;
     const RoleOutcome& outcome;
     const EngineSnapshot& last;
@@ -52,7 +54,7 @@ struct SinkRun
 };
 
 /** The report as JSON, as Docs/report.schema.json describes it; what was not measured is null. */
-[[nodiscard]] juce::var sinkReportJson(const SinkRun& run);
+[[nodiscard]] juce::var sinkReportJson(const MeasuredRun& run, DtmfStandard dtmfStandard);
 
 /** What the reports of all roles say of a run: verdict, exit code, lines, what levels mean, settings. */
 void addRunOutcome(juce::DynamicObject& report, const RoleOutcome& outcome, const Engine::Config& engine);
@@ -61,8 +63,9 @@ void addRunOutcome(juce::DynamicObject& report, const RoleOutcome& outcome, cons
     @returns an error that names the file and the system's reason */
 [[nodiscard]] Result<void> writeJsonFile(const juce::File& file, const juce::var& json);
 
-/** Writes every report that the run's configuration asks for, each whole or not at all. Those that can be written are written.
+/** Writes every report that is asked for, each whole or not at all. Those that can be written are written.
+    @param json the report as JSON, of the role's own schema; made only where it is asked for
     @returns the first error, which names the file and the system's reason */
-[[nodiscard]] Result<void> writeReports(const SinkRun& run);
+[[nodiscard]] Result<void> writeReports(const MeasuredRun& run, const ReportFiles& files, const std::function<juce::var()>& json);
 
 } // namespace mw

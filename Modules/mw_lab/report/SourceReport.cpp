@@ -6,14 +6,13 @@
 namespace mw
 {
 
-juce::var sourceReportJson(const SourceRoleConfig& config, const std::vector<SinkCall>& calls, double playedSeconds,
-                           const RoleOutcome& outcome, const EngineSnapshot& last)
+juce::var sourceReportJson(const MeasuredRun& run, const SourceRoleConfig& config, double playedSeconds)
 {
     auto* json = new juce::DynamicObject();
     juce::var result(json);
     json->setProperty("schema", sourceSchema);
-    json->setProperty("written", juce::Time::getCurrentTime().toISO8601(true));
-    addRunOutcome(*json, outcome, config.engine);
+    json->setProperty("written", run.written.toISO8601(true));
+    addRunOutcome(*json, run.outcome, run.engine);
 
     auto* sent = new juce::DynamicObject();
     json->setProperty("sent", juce::var(sent));
@@ -24,10 +23,10 @@ juce::var sourceReportJson(const SourceRoleConfig& config, const std::vector<Sin
                                                             : juce::var());
     sent->setProperty("pilotDbm0", config.pilot.number != 0 ? juce::var(config.pilot.levelDbm0) : juce::var());
 
-    json->setProperty("incidents", incidentsJson(last));
+    json->setProperty("incidents", incidentsJson(run.last));
     juce::Array<juce::var> list;
-    for (const auto& call : calls)
-        list.add(callReportJson(call, config.engine.sampleRateHz));
+    for (const auto& call : run.calls)
+        list.add(callReportJson(call, run.engine.sampleRateHz));
     json->setProperty("calls", list);
     return result;
 }

@@ -10,7 +10,6 @@ inline constexpr const char* sourceSchema = "milliwatt.source/1";
 
 /** What a source sent, and what of each call came back, as JSON; the calls are told as in the sink's report.
     @param playedSeconds since the first sample [s] */
-[[nodiscard]] juce::var sourceReportJson(const SourceRoleConfig& config, const std::vector<SinkCall>& calls, double playedSeconds,
-                                         const RoleOutcome& outcome, const EngineSnapshot& last);
+[[nodiscard]] juce::var sourceReportJson(const MeasuredRun& run, const SourceRoleConfig& config, double playedSeconds);
 
 } // namespace mw

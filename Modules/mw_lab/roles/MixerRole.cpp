@@ -1,5 +1,6 @@
 #include "RoleBase.h"
 
+#include "../flight/MixerLog.h"
 #include "../record/Recorder.h"
 #include "../record/WholeFile.h"
 #include "../report/MetricsWriter.h"
@@ -37,6 +38,9 @@ private:
             return Error { ExitCode::wrongUse, "run the mixer", "a duration or an interval is out of range", "give seconds above 0" };
         if (config.record != juce::File())
             if (auto writable = checkWritable(config.record, "the recording"); ! writable)
+                return writable;
+        if (config.log != juce::File())
+            if (auto writable = checkWritable(config.log, "the log"); ! writable)
                 return writable;
         if (config.metrics != juce::File())
             return checkWritable(config.metrics, "the metrics");
@@ -105,6 +109,13 @@ private:
             metrics = std::move(opened.value());
         }
         metricsDueS = config.metricsIntervalS;
+        if (config.log != juce::File())
+        {
+            auto opened = MixerLog::open(bench, bench.clock(), config.log);
+            if (! opened)
+                return opened.error();
+            log = std::move(opened.value());
+        }
 
         for (const auto& leg : config.legs)
             if (auto called = callWithStrip(bench, leg); ! called)
@@ -136,6 +147,11 @@ private:
             metrics.reset();
             deleteRegularFile(config.metrics);
         }
+        if (log != nullptr)
+        {
+            log.reset();
+            deleteRegularFile(config.log);
+        }
     }
 
     void onEvent(const LegEvent& event, const CallInfo& call) override
@@ -156,10 +172,12 @@ private:
     }
 
     /** A mixer runs for days, and each look costs a wake-up of three threads. */
-    int pollHz() const noexcept override { return config.metricsIntervalS < 1.0 ? 20 : 10; }
+    int pollHz() const noexcept override { return config.metricsIntervalS < 1.0 || config.log != juce::File() ? 20 : 10; }
 
     void onPoll() override
     {
+        if (log != nullptr)
+            log->look(bench.snapshot());
         if (metrics != nullptr && secondsSinceStart() >= metricsDueS)
         {
             while (metricsDueS <= secondsSinceStart())
@@ -238,11 +256,19 @@ private:
                                     + metrics->file().getFullPathName().toStdString());
             metrics.reset();
         }
+        if (log != nullptr)
+        {
+            outcome.lines.push_back("log: " + std::to_string(log->lines()) + " lines in " + log->file().getFullPathName().toStdString());
+            if (log->error().has_value() && ! runError.has_value())
+                runError = log->error();
+            log.reset();
+        }
     }
 
     const MixerRoleConfig config;
     std::unique_ptr<Recorder> recorder;
     std::unique_ptr<MetricsWriter> metrics;
+    std::unique_ptr<MixerLog> log;
     double metricsDueS = 0.0;
     bool dtmfBegun = false, dialledFailed = false;
     std::vector<std::string> failures;

@@ -1,6 +1,7 @@
 #include "RoleBase.h"
 
 #include "../measure/CallMeasurements.h"
+#include "../measure/MixerLogReader.h"
 #include "../measure/Expectations.h"
 #include "../measure/LegAnalyser.h"
 #include "../measure/PilotMeasurement.h"
@@ -162,12 +163,27 @@ private:
         }
         if (isFinishing())
             call.info.failed = false;  // it was we who ended it
-        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, faultReference(), config.dtmfStandard);
+        const auto log = mixerLog();
+        call.figures = callFigures(bench, call.info, call.analysis, config.engine.mixer.law, faultReference(), config.dtmfStandard,
+                                   log.has_value() ? &*log : nullptr);
         call.expectations = evaluate(config, call.analysis, call.figures);
         judged(info.leg, call.expectations);
         calls.push_back(std::move(call));
         if (calls.size() >= static_cast<size_t>(config.calls))
             setDone();
+    }
+
+    /** What the mixer wrote, or nothing. */
+    std::optional<MixerLogContent> mixerLog()
+    {
+        if (config.mixerLog == juce::File())
+            return std::nullopt;
+        auto content = readMixerLog(config.mixerLog);
+        if (content)
+            return std::move(content.value());
+        if (! runError.has_value())
+            runError = content.error();
+        return std::nullopt;
     }
 
     void onPoll() override
@@ -185,7 +201,8 @@ private:
 
         auto outcome = judge();
         outcome.lines.push_back(incidentLine(last));
-        if (auto written = writeReports({ config, calls, outcome, last, juce::Time::getCurrentTime() }); ! written)
+        const MeasuredRun run { "sink", config.engine, calls, outcome, last, juce::Time::getCurrentTime() };
+        if (auto written = writeReports(run, config.reports, [&] { return sinkReportJson(run, config.dtmfStandard); }); ! written)
         {
             outcome.code = ExitCode::environment;
             outcome.lines.push_back(written.error().message());

@@ -1,7 +1,9 @@
 #include "SourceEar.h"
 
 #include "../measure/CallMeasurements.h"
+#include "../measure/SoundHistoryMeasurement.h"
 #include "../report/Numbers.h"
+#include "../report/SinkReport.h"
 #include "RoleBase.h"
 
 namespace mw
@@ -31,6 +33,11 @@ Result<std::unique_ptr<SourceEar>> SourceEar::create(const SourceRoleConfig& con
     }
     ear->analyser = std::make_unique<LegAnalyser>(rate, law, std::move(wav), background);
     addCallMeasurements(*ear->analyser, rate, law, { config.pilotNames, expectedPilots, config.pilot });
+    if (config.reports.html != juce::File() && number <= mostCallHistories)
+    {
+        ear->history = std::make_shared<SoundHistory>();
+        ear->analyser->add(std::make_unique<SoundHistoryMeasurement>(rate, law, ear->history));
+    }
     if (auto started = ear->analyser->start(); ! started)
         return started.error();
     return ear;

@@ -22,7 +22,7 @@ public:
     /** Whether what comes back is measured. */
     [[nodiscard]] static bool measures(const SourceRoleConfig& config)
     {
-        return config.report != juce::File() || ! config.expectations.empty();
+        return config.reports.areWanted() || ! config.expectations.empty();
     }
 
     /** @param expectedPilots PilotMeasurement::expectedPilots() @param number of the call, counting from 1 */
@@ -39,6 +39,9 @@ public:
     /** What was measured, or null. */
     [[nodiscard]] const LegAnalysis* analysis() const noexcept { return heard.has_value() ? &*heard : nullptr; }
 
+    /** For the page's pictures; null: none are wanted, or of too many calls. */
+    [[nodiscard]] const std::shared_ptr<SoundHistory>& soundHistory() const noexcept { return history; }
+
     /** The recording's path; empty: there is none. */
     [[nodiscard]] std::string recording() const;
     [[nodiscard]] std::optional<Error> recordingError() const;
@@ -49,6 +52,7 @@ public:
 private:
     std::unique_ptr<LegAnalyser> analyser;
     std::unique_ptr<Recorder> recorder;
+    std::shared_ptr<SoundHistory> history;
     std::optional<LegAnalysis> heard;
 };
 

@@ -60,9 +60,8 @@ private:
         if (config.record != juce::File())
             if (auto writable = checkWritable(config.record, "the recording"); ! writable)
                 return writable;
-        if (config.report != juce::File())
-            if (auto writable = checkWritable(config.report, "the report"); ! writable)
-                return writable;
+        if (auto writable = config.reports.check(config.record); ! writable)
+            return writable;
         auto pilots = PilotMeasurement::expectedPilots(config.expectations, config.pilotNames);
         if (! pilots)
             return pilots.error();
@@ -184,6 +183,7 @@ private:
         {
             measured.analysis = *call.ear->analysis();
             measured.recording = call.ear->recording();
+            measured.history = call.ear->soundHistory();
         }
         measured.figures = callFigures(bench, measured.info, measured.analysis, config.engine.mixer.law,
                                        { config.expectations, config.pilotNames, false });
@@ -403,14 +403,12 @@ private:
 
     void writeReport(RoleOutcome& outcome)
     {
-        if (config.report == juce::File())
-            return;
         std::vector<SinkCall> measured;
         for (const auto& call : calls)
             if (call.measured.has_value())
                 measured.push_back(*call.measured);
-        if (auto written = writeJsonFile(config.report, sourceReportJson(config, measured, playedSeconds, outcome, last));
-            ! written)
+        const MeasuredRun run { "source", config.engine, measured, outcome, last, juce::Time::getCurrentTime() };
+        if (auto written = writeReports(run, config.reports, [&] { return sourceReportJson(run, config, playedSeconds); }); ! written)
         {
             outcome.code = ExitCode::environment;
             outcome.lines.push_back(written.error().message());

@@ -344,7 +344,13 @@ bool Playout::startPause(const PacketStore::Entry& entry, int64_t nowNs) noexcep
 void Playout::play(const PacketStore::Entry& entry, Heard heard) noexcept
 {
     if (heard == Heard::yes)
+    {
         pattern.heard();
+        const auto waitMs = static_cast<double>(nextUnitNs - entry.arrivalNs) * nsToMs;
+        ++figures.waits;
+        figures.waitSumMs += waitMs;
+        figures.waitMostMs = std::max(figures.waitMostMs, waitMs);
+    }
     else
         pattern.discarded();
     const auto sequence = entry.sequence;

@@ -63,6 +63,9 @@ struct PlayoutStats
     uint32_t ssrc = 0;              ///< of the stream that is heard now; 0 before the first packet
     double depthMs = 0.0;           ///< sound that waited when the last block was taken [ms]
     double targetMs = 0.0;          ///< depth aimed at [ms]
+    uint64_t waits = 0;             ///< packets whose sound was heard, for the two that follow
+    double waitSumMs = 0.0;         ///< from their arrival at the kernel to their first sample's turn [ms]
+    double waitMostMs = 0.0;        ///< the longest of these [ms]
     double jitterMs = 0.0;          ///< interarrival jitter (RFC 3550 A.8) from kernel arrival times [ms]
     double packetMs = 0.0;          ///< length of the peer's packets, as decoded last [ms]; 0 before the first
     bool driftKnown = false;        ///< whether there is an estimate of the drift

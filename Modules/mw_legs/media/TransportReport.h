@@ -88,6 +88,9 @@ struct TransportReport
     double arrivalGapP50Ms = 0.0, arrivalGapP95Ms = 0.0, arrivalGapP99Ms = 0.0;           ///< likewise
     double sendDelayMs = 0.0;         ///< from a block to the packet that carries its first sample [ms]
     double bufferDelayMs = 0.0;       ///< jitter buffer as aimed at and resampler [ms]
+    double resamplerDelayMs = 0.0;    ///< from the jitter buffer to the engine's rate [ms]
+    double waitMeanMs = 0.0;          ///< in the jitter buffer, kernel arrival to first sample played [ms]; not a number: nothing was played
+    double waitMostMs = 0.0;          ///< the longest [ms]; likewise
     RtcpFigures rtcp;
     std::vector<PlayoutAction> actions;  ///< what was played in place of packets, in the order of time
     uint64_t actionsLeftOut = 0;         ///< further ones

@@ -15,10 +15,10 @@ namespace
 {
 constexpr size_t mostOpenRows = 20;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 19> familyNames { {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> familyNames { {
     { "call", "The call" }, { "sound", "Sound" }, { "tone", "Tone" }, { "level", "Levels" }, { "gaps", "Gaps" }, { "score", "Score against what was sent" },
     { "dtmf", "DTMF" }, { "events", "Telephone-events" }, { "hears", "Who is heard" }, { "pilot", "Pilots" }, { "delay", "Delay" }, { "drift", "Clock drift" },
-    { "echo", "Echo" }, { "steps", "Steps of level" }, { "transport", "RTP stream" }, { "rtcp", "RTCP" }, { "xr", "RTCP XR" }, { "quality", "Quality" },
+    { "echo", "Echo" }, { "steps", "Steps of level" }, { "commands", "Commands and what was heard of them" }, { "transport", "RTP stream" }, { "rtcp", "RTCP" }, { "xr", "RTCP XR" }, { "quality", "Quality" },
     { "faults", "Faults" } } };
 
 std::string familyOf(const std::string& path) { return path.substr(0, path.find('.')); }

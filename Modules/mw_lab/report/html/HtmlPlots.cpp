@@ -22,14 +22,6 @@ constexpr size_t leastPoints = 5;           ///< of a plot over time
 constexpr size_t mostMarks = 500;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-std::optional<size_t> columnOf(const DetailTable& table, std::string_view name, std::string_view unit)
-{
-    for (size_t i = 0; i < table.columns.size(); ++i)
-        if (table.columns[i].name == name && table.columns[i].unit == unit)
-            return i;
-    return std::nullopt;
-}
-
 double numberOf(const Figure::Value& value)
 {
     const auto* number = std::get_if<double>(&value);
@@ -49,7 +41,7 @@ void addDigits(std::vector<Stretch>& stretches, const FigureSet& figures)
     const auto* table = figures.table("digits");
     if (table == nullptr)
         return;
-    const auto digit = columnOf(*table, "digit", ""), start = columnOf(*table, "start", "s"), end = columnOf(*table, "end", "s");
+    const auto digit = table->columnOf("digit"), start = table->columnOf("start"), end = table->columnOf("end");
     if (! digit || ! start || ! end)
         return;
     for (size_t i = 0; i < std::min(table->rows.size(), mostMarks); ++i)
@@ -60,9 +52,9 @@ void addDigits(std::vector<Stretch>& stretches, const FigureSet& figures)
 void addGaps(std::vector<Stretch>& stretches, const FigureSet& figures)
 {
     const auto* table = figures.table("gaps");
-    const auto start = table != nullptr ? columnOf(*table, "start", "s") : std::nullopt;
-    const auto length = table != nullptr ? columnOf(*table, "duration", "ms") : std::nullopt;
-    const auto kind = table != nullptr ? columnOf(*table, "kind", "") : std::nullopt;
+    const auto start = table != nullptr ? table->columnOf("start") : std::nullopt;
+    const auto length = table != nullptr ? table->columnOf("duration") : std::nullopt;
+    const auto kind = table != nullptr ? table->columnOf("kind") : std::nullopt;
     if (start && length && kind)
         for (size_t i = 0; i < std::min(table->rows.size(), mostMarks); ++i)
         {
@@ -156,7 +148,7 @@ std::string spectrogram(const SinkCall& call, const SoundHistory& history, const
 /** A table with a column "time" [s]: a plot for each unit; a line for each of its words where it has a column of words. */
 std::string timePlots(const DetailTable& table, double seconds, const std::string& id)
 {
-    const auto time = columnOf(table, "time", "s");
+    const auto time = table.columnOf("time");
     if (! time || table.rows.size() < leastPoints)
         return {};
     std::optional<size_t> words;

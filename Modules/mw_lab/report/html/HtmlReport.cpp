@@ -39,7 +39,7 @@ Count countOf(const SinkCall& call)
     return count;
 }
 
-std::string verdict(const SinkRun& run)
+std::string verdict(const MeasuredRun& run)
 {
     Count all;
     size_t broken = 0;
@@ -55,7 +55,7 @@ std::string verdict(const SinkRun& run)
     const auto item = [](size_t number, const std::string& what, const std::string& classes) {
         return "<li" + (classes.empty() || number == 0 ? std::string() : " class=\"" + classes + "\"") + "><b>" + std::to_string(number) + "</b>" + what + "</li>";
     };
-    return "<header>" + htmlElement("p", "Milliwatt sink, what arrived", "quiet") + htmlElement("h1", run.outcome.verdict, passed ? "good" : "bad")
+    return "<header>" + htmlElement("p", std::string("Milliwatt ") + run.role + (std::string_view(run.role) == "source" ? ", what came back" : ", what arrived"), "quiet") + htmlElement("h1", run.outcome.verdict, passed ? "good" : "bad")
            + "<ul class=\"counts\">" + item(all.held, "passed", "good") + item(all.failed, "failed", "bad") + item(all.notMeasured, "not measurable", "waiting")
            + item(run.calls.size(), run.calls.size() == 1 ? "call" : "calls", "") + (broken > 0 ? item(broken, "broken", "bad") : std::string()) + "</ul>"
            + htmlElement("p", "Exit code " + std::to_string(static_cast<int>(run.outcome.code)) + ", written " + run.written.toISO8601(true).toStdString()
@@ -63,7 +63,7 @@ std::string verdict(const SinkRun& run)
            + "</header>\n";
 }
 
-std::string expectations(const SinkRun& run)
+std::string expectations(const MeasuredRun& run)
 {
     std::string rows;
     for (size_t i = 0; i < run.calls.size(); ++i)
@@ -82,7 +82,7 @@ std::string expectations(const SinkRun& run)
            "<th>measured</th><th>method</th></tr></thead><tbody>\n" + rows + "</tbody></table></div></section>\n";
 }
 
-std::string callSection(const SinkRun& run, size_t index)
+std::string callSection(const MeasuredRun& run, size_t index)
 {
     const auto& call = run.calls[index];
     const auto number = std::to_string(index + 1);
@@ -95,7 +95,7 @@ std::string callSection(const SinkRun& run, size_t index)
         html += htmlElement("p", "The call broke: " + (call.info.sipCode > 0 ? std::to_string(call.info.sipCode) + " " : std::string()) + call.info.reason, "bad");
     if (call.analysis.missedSamples > 0)
         html += htmlElement("p", std::to_string(call.analysis.missedSamples) + " samples were missed by the analysis: the machine is too slow, distrust the figures", "bad");
-    html += htmlPlots(call, run.config.engine.mixer.law, index + 1);
+    html += htmlPlots(call, run.engine.mixer.law, index + 1);
     if (call.history == nullptr && call.analysis.seconds > 0.0)
         html += htmlElement("p", "Pictures of the sound are kept of the first " + std::to_string(mostCallHistories) + " calls of a run.", "quiet");
     html += htmlFigures(call.figures) + htmlTables(call.figures);
@@ -104,13 +104,13 @@ std::string callSection(const SinkRun& run, size_t index)
     return html + "</section>\n";
 }
 
-std::string runSection(const SinkRun& run)
+std::string runSection(const MeasuredRun& run)
 {
     std::string html = "<section id=\"run\"><h2>The run</h2>\n";
     for (const auto& line : run.outcome.lines)
         html += htmlElement("p", line);
     html += "<h3>Settings</h3><div class=\"wide\"><table><tbody>\n";
-    for (const auto& [name, value] : run.config.engine.settings)
+    for (const auto& [name, value] : run.engine.settings)
         html += "<tr>" + htmlElement("th", name) + htmlElement("td", fixedText(value, value == std::floor(value) ? 0 : 2), "value") + "</tr>\n";
     html += "</tbody></table></div>\n<h3>Incidents</h3><div class=\"wide\"><table><tbody>\n";
     for (const auto& incident : incidentsOf(run.last))
@@ -120,7 +120,7 @@ std::string runSection(const SinkRun& run)
 
 } // namespace
 
-std::string sinkReportHtml(const SinkRun& run)
+std::string reportHtml(const MeasuredRun& run)
 {
     auto html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
                 + htmlElement("title", "Milliwatt: " + run.outcome.verdict) + "\n<style>" + SvgPlot::pageStyle() + style + "</style></head>\n<body><main>\n"
