@@ -1,6 +1,7 @@
 #include "LevelMeter.h"
 
 #include "SamplePhase.h"
+#include "VectorClones.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,92 @@
 
 namespace mw
 {
+
+namespace
+{
+using vectors::Doubles4;
+using vectors::load;
+using vectors::store;
+using vectors::widen;
+
+/** The tail of an exponential would end in denormal numbers, which cost time and mean nothing (below −300 dB). */
+constexpr double lowestMeanSquare = 1e-30, lowestPeak = 1e-15;
+
+/** The square of a double that was a float is exact, and so is its root. */
+constexpr double clipSquare = double { LevelMeter::clipLevel } * double { LevelMeter::clipLevel };
+
+struct ChunkSums
+{
+    Doubles4 recent, squares, peak, highest;
+};
+
+template <int fixedPieces>
+[[gnu::always_inline]] inline void runChunk(ChunkSums& sums, double decay, double fallSquared, const float*& samples, size_t piecesOfChunk) noexcept
+{
+    const auto pieces = fixedPieces > 0 ? size_t { fixedPieces } : piecesOfChunk;
+    Doubles4 squares {}, peak {};
+    for (size_t piece = 0; piece < pieces; ++piece, samples += 8)
+    {
+        Doubles4 first, second;
+        widen(samples, first);
+        widen(samples + 4, second);
+        first *= first;
+        second *= second;
+        squares = piece == 0 ? first : squares + first;
+        squares += second;
+        peak = piece == 0 ? first : (first > peak ? first : peak);
+        peak = second > peak ? second : peak;
+    }
+    sums.recent = sums.recent * decay + squares;
+    sums.squares += squares;
+    sums.highest = peak > sums.highest ? peak : sums.highest;
+    sums.peak *= fallSquared;
+    sums.peak = peak > sums.peak ? peak : sums.peak;
+}
+
+/** Whole chunks, in pieces of 8 samples. Changes the lanes only when no sample is clipped or not finite.
+    @returns the highest square; not below clipSquare, or not a number, when one is */
+template <int fixedPieces>
+[[gnu::always_inline]] inline double runChunks(LevelLanes& lanes, double decay, double fallSquared, const float* samples, size_t chunks,
+                                               size_t pieces) noexcept
+{
+    ChunkSums sums;
+    load(lanes.recent.data(), sums.recent);
+    load(lanes.squares.data(), sums.squares);
+    load(lanes.peakSquare.data(), sums.peak);
+    sums.highest = Doubles4 {};
+    for (; chunks >= 2; chunks -= 2)
+    {
+        runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
+        runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
+    }
+    if (chunks > 0)
+        runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
+    const auto highest = std::max(std::max(sums.highest[0], sums.highest[1]), std::max(sums.highest[2], sums.highest[3]));
+    // What is not a number is higher than nothing; it remains in the sum.
+    const auto all = (sums.recent[0] + sums.recent[1]) + (sums.recent[2] + sums.recent[3]);
+    if (! (highest < clipSquare && all == all))
+        return std::numeric_limits<double>::infinity();
+    store(sums.recent, lanes.recent.data());
+    store(sums.squares, lanes.squares.data());
+    store(sums.peak, lanes.peakSquare.data());
+    return highest;
+}
+
+MW_VECTOR_CLONES double runChunksOf(LevelLanes& lanes, double decay, double fallSquared, const float* samples, size_t chunks, size_t pieces) noexcept
+{
+    switch (pieces)
+    {
+        case 1: return runChunks<1>(lanes, decay, fallSquared, samples, chunks, pieces);  // 8 kHz
+        case 2: return runChunks<2>(lanes, decay, fallSquared, samples, chunks, pieces);
+        case 4: return runChunks<4>(lanes, decay, fallSquared, samples, chunks, pieces);
+        case 6: return runChunks<6>(lanes, decay, fallSquared, samples, chunks, pieces);  // 48 kHz
+        default: return runChunks<0>(lanes, decay, fallSquared, samples, chunks, pieces);
+    }
+}
+
+double sumOfLanes(const std::array<double, 4>& four) noexcept { return (four[0] + four[1]) + (four[2] + four[3]); }
+} // namespace
 
 bool LevelMeter::prepare(double sampleRateHz) noexcept
 {
@@ -17,42 +104,90 @@ bool LevelMeter::prepare(double sampleRateHz) noexcept
     chunkLength = static_cast<uint32_t>(std::lround(sampleRateHz / 1000.0));
     const auto chunkMs = 1000.0 * chunkLength / sampleRateHz;
     chunksPerSecond = static_cast<uint32_t>(std::lround(1000.0 / chunkMs));
-    integration = 1.0 - std::exp(-chunkMs / integrationMs);
-    fall = std::pow(10.0, -fallDbPerSecond * chunkMs / 1000.0 / 20.0);
+    decay = std::exp(-chunkMs / integrationMs);
+    recentScale = (1.0 - decay) / chunkLength;
+    fallSquared = std::pow(10.0, -fallDbPerSecond * chunkMs / 1000.0 / 10.0);
     return true;
 }
 
 void LevelMeter::process(std::span<const float> block) noexcept
 {
-    for (size_t i = 0; i < block.size();)
+    auto mostChunks = block.size() / chunkLength;
+    while (! block.empty())
     {
-        const auto count = std::min<size_t>(block.size() - i, chunkLength - chunkAt);
-        auto sum = chunkSquares;
-        auto highest = chunkPeak;
-        for (const auto end = i + count; i < end; ++i)
+        if (chunkAt == 0)
         {
-            auto magnitude = std::abs(block[i]);
-            if (! (magnitude < clipLevel))
+            const auto chunks = std::min({ block.size() / chunkLength, size_t { chunksPerSecond - chunkOfSecond }, mostChunks });
+            if (chunks > 0 && takeChunks(block.data(), chunks))
             {
-                ++clipped;
-                if (! (magnitude <= std::numeric_limits<float>::max()))
-                    magnitude = 0.0f;
+                block = block.subspan(chunks * chunkLength);
+                continue;
             }
-            sum += static_cast<double>(magnitude) * static_cast<double>(magnitude);
-            highest = std::max(highest, magnitude);
+            mostChunks = 1;  // something is clipped: those without are found one by one
         }
-        chunkSquares = sum;
-        chunkPeak = highest;
-        chunkAt += static_cast<uint32_t>(count);
-        if (chunkAt == chunkLength)
-            closeChunk();
+        const auto count = std::min(block.size(), size_t { chunkLength - chunkAt });
+        takePart(block.first(count));
+        block = block.subspan(count);
     }
+}
+
+bool LevelMeter::processUnclipped(std::span<const float> block) noexcept
+{
+    const auto chunks = block.size() / chunkLength;
+    return chunkAt == 0 && chunks * chunkLength == block.size() && chunks <= chunksPerSecond - chunkOfSecond
+        && takeChunks(block.data(), chunks);
+}
+
+/** Whole chunks of one second. @returns false, and then nothing was done, if one of their samples is clipped or a chunk no whole vectors */
+bool LevelMeter::takeChunks(const float* samples, size_t chunks) noexcept
+{
+    if (chunkLength % 8 != 0)
+        return false;
+    const auto highest = runChunksOf(lanes, decay, fallSquared, samples, chunks, chunkLength / 8);
+    if (! (highest < clipSquare))
+        return false;
+    secondPeak = std::max(secondPeak, static_cast<float>(std::sqrt(highest)));
+    advance(chunks);
+    return true;
+}
+
+/** Samples of one chunk. */
+void LevelMeter::takePart(std::span<const float> part) noexcept
+{
+    for (const auto sample : part)
+    {
+        auto magnitude = std::abs(sample);
+        if (! (magnitude < clipLevel))
+        {
+            ++clipped;
+            if (! (magnitude <= std::numeric_limits<float>::max()))
+                magnitude = 0.0f;
+        }
+        chunkSquares[chunkAt++ % 4] += static_cast<double>(magnitude) * static_cast<double>(magnitude);
+        chunkPeak = std::max(chunkPeak, magnitude);
+    }
+    if (chunkAt == chunkLength)
+        closeChunk();
 }
 
 void LevelMeter::processSilence(uint64_t samples) noexcept
 {
     while (samples > 0)
     {
+        if (chunkAt == 0 && samples >= chunkLength)
+        {
+            const auto chunks = std::min<uint64_t>(samples / chunkLength, chunksPerSecond - chunkOfSecond);
+            samples -= chunks * chunkLength;
+            if (lanes.recent != std::array<double, 4> {} || lanes.peakSquare != std::array<double, 4> {})
+                for (uint64_t chunk = 0; chunk < chunks; ++chunk)
+                    for (size_t i = 0; i < 4; ++i)
+                    {
+                        lanes.recent[i] *= decay;
+                        lanes.peakSquare[i] *= fallSquared;
+                    }
+            advance(chunks);
+            continue;
+        }
         const auto count = std::min<uint64_t>(samples, chunkLength - chunkAt);
         samples -= count;
         chunkAt += static_cast<uint32_t>(count);
@@ -63,40 +198,56 @@ void LevelMeter::processSilence(uint64_t samples) noexcept
 
 void LevelMeter::closeChunk() noexcept
 {
-    const auto chunkMeanSquare = chunkSquares / chunkLength;
-    meanSquareNow += integration * (chunkMeanSquare - meanSquareNow);
-    peakNow = std::max(peakNow * fall, static_cast<double>(chunkPeak));
-    // The tail of an exponential would end in denormal numbers, which cost time and mean nothing (below −300 dB).
-    if (meanSquareNow < 1e-30)
-        meanSquareNow = 0.0;
-    if (peakNow < 1e-15)
-        peakNow = 0.0;
-    squares += chunkSquares;
-    averaged += chunkLength;
-
-    secondPeak = std::max(secondPeak, chunkPeak);
-    if (++chunkOfSecond == chunksPerSecond)
+    for (size_t i = 0; i < 4; ++i)
     {
-        seconds[secondAt] = secondPeak;
-        secondAt = (secondAt + 1) % seconds.size();
-        heldPeak = *std::max_element(seconds.begin(), seconds.end());
-        secondPeak = 0.0f;
-        chunkOfSecond = 0;
+        lanes.recent[i] = lanes.recent[i] * decay + chunkSquares[i];
+        lanes.squares[i] += chunkSquares[i];
+        lanes.peakSquare[i] = std::max(lanes.peakSquare[i] * fallSquared, static_cast<double>(chunkPeak) * static_cast<double>(chunkPeak));
     }
-    chunkSquares = 0.0;
+    secondPeak = std::max(secondPeak, chunkPeak);
+    chunkSquares = {};
     chunkPeak = 0.0f;
     chunkAt = 0;
+    advance(1);
 }
+
+void LevelMeter::advance(size_t chunks) noexcept
+{
+    averaged += chunks * chunkLength;
+    chunkOfSecond += static_cast<uint32_t>(chunks);
+    if (chunkOfSecond == chunksPerSecond)
+        closeSecond();
+}
+
+void LevelMeter::closeSecond() noexcept
+{
+    seconds[secondAt] = secondPeak;
+    secondAt = (secondAt + 1) % seconds.size();
+    heldPeak = *std::max_element(seconds.begin(), seconds.end());
+    secondPeak = 0.0f;
+    chunkOfSecond = 0;
+    if (meanSquareNow() < lowestMeanSquare)
+        lanes.recent = {};
+    for (auto& square : lanes.peakSquare)
+        if (square < lowestPeak * lowestPeak)
+            square = 0.0;
+}
+
+double LevelMeter::meanSquareNow() const noexcept { return sumOfLanes(lanes.recent) * recentScale; }
 
 LevelReading LevelMeter::reading() const noexcept
 {
     LevelReading now;
-    now.rms = std::sqrt(meanSquareNow);
-    now.peak = std::max(peakNow, static_cast<double>(chunkPeak));
+    if (const auto meanSquare = meanSquareNow(); meanSquare >= lowestMeanSquare)
+        now.rms = std::sqrt(meanSquare);
+    const auto& peaks = lanes.peakSquare;
+    now.peak = std::max(std::sqrt(std::max(std::max(peaks[0], peaks[1]), std::max(peaks[2], peaks[3]))), static_cast<double>(chunkPeak));
+    if (now.peak < lowestPeak)
+        now.peak = 0.0;
     now.peakHold = static_cast<double>(std::max({ heldPeak, secondPeak, chunkPeak }));
     now.clippedSamples = clipped;
     now.samples = averaged;
-    now.meanSquare = averaged > 0 ? squares / static_cast<double>(averaged) : 0.0;
+    now.meanSquare = averaged > 0 ? sumOfLanes(lanes.squares) / static_cast<double>(averaged) : 0.0;
     return now;
 }
 
@@ -108,7 +259,7 @@ void LevelMeter::resetPeakHold() noexcept
 
 void LevelMeter::resetAverage() noexcept
 {
-    squares = 0.0;
+    lanes.squares = {};
     averaged = 0;
 }
 

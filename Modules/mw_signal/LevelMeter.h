@@ -18,6 +18,14 @@ struct LevelReading
     double meanSquare = 0.0;      ///< over these samples; its root is the RMS of all of them
 };
 
+/** What a LevelMeter sums, by the sample's place in its chunk modulo 4: vectors then add in the same order as single samples do. */
+struct LevelLanes
+{
+    std::array<double, 4> recent {};   ///< squares, weighted by the integration
+    std::array<double, 4> squares {};  ///< since resetAverage()
+    std::array<double, 4> peakSquare {};  ///< of the falling peak; the highest of the four counts
+};
+
 /** Level of one channel.
 
     Works in chunks of 1 ms counted from prepare(), so a reading depends on the samples alone, never on block sizes; `rms`, `samples`
@@ -38,7 +46,11 @@ public:
 
     void process(std::span<const float> block) noexcept;
 
-    /** The same as process() with that many zeros, at the cost of one step a millisecond. */
+    /** The same as process() for whole milliseconds without a clipped sample, at less than its cost.
+        @returns false, and then nothing was done, when a sample is clipped or not finite, or the block no such one: process() takes it */
+    bool processUnclipped(std::span<const float> block) noexcept;
+
+    /** The same as process() with that many zeros, at the cost of one step a millisecond, of nearly none when it was silent before. */
     void processSilence(uint64_t samples) noexcept;
 
     [[nodiscard]] LevelReading reading() const noexcept;
@@ -53,15 +65,20 @@ public:
     void resetAverage() noexcept;
 
 private:
+    bool takeChunks(const float* samples, size_t chunks) noexcept;
+    void takePart(std::span<const float> part) noexcept;
     void closeChunk() noexcept;
+    void advance(size_t chunks) noexcept;
+    void closeSecond() noexcept;
+    [[nodiscard]] double meanSquareNow() const noexcept;
 
-    double integration = 0.0, fall = 1.0;  ///< per chunk
+    double decay = 1.0, fallSquared = 1.0; ///< per chunk
+    double recentScale = 0.0;              ///< of LevelLanes::recent to a mean square
     uint32_t chunkLength = 8, chunkAt = 0; ///< [samples]
     uint32_t chunksPerSecond = 1000, chunkOfSecond = 0;
-    double chunkSquares = 0.0;
+    LevelLanes lanes;
+    std::array<double, 4> chunkSquares {}; ///< of the chunk that is begun
     float chunkPeak = 0.0f;
-    double meanSquareNow = 0.0, peakNow = 0.0;
-    double squares = 0.0;
     uint64_t averaged = 0, clipped = 0;
     std::array<float, holdSeconds> seconds {};  ///< peaks of the last whole seconds, a ring
     size_t secondAt = 0;

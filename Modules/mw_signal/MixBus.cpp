@@ -1,5 +1,7 @@
 #include "MixBus.h"
 
+#include "VectorClones.h"
+
 #include <algorithm>
 
 namespace mw
@@ -7,24 +9,121 @@ namespace mw
 
 namespace
 {
+using vectors::Doubles4;
+using vectors::load;
+using vectors::store;
+
+constexpr size_t busStep = 32;  ///< samples that a turn of the loops below deals with
+
+/** sum + strip × linearGain; at unity without the multiplication. */
+template <bool isUnity, typename Sample>
+[[gnu::always_inline]] inline void accumulateAll(double* sum, const Sample* strip, size_t frames, double linearGain) noexcept
+{
+    size_t i = 0;
+    for (; i + busStep <= frames; i += busStep)
+        for (size_t k = i; k < i + busStep; k += 4)
+        {
+            Doubles4 total, sound;
+            load(sum + k, total);
+            load(strip + k, sound);
+            if constexpr (! isUnity)
+                sound *= linearGain;
+            total += sound;
+            store(total, sum + k);
+        }
+    for (; i < frames; ++i)
+        sum[i] += static_cast<double>(strip[i]) * linearGain;
+}
+
+/** (sum − own × ownGain) × linearGain, rounded to float; gains of one without their multiplication. */
+template <bool isOwnUnity, bool isUnity, typename Sample>
+[[gnu::always_inline]] inline void subtractAll(float* out, const double* sum, const Sample* own, size_t frames, double ownGain,
+                                               double linearGain) noexcept
+{
+    size_t i = 0;
+    for (; i + busStep <= frames; i += busStep)
+        for (size_t k = i; k < i + busStep; k += 4)
+        {
+            Doubles4 mix, sound;
+            load(sum + k, mix);
+            load(own + k, sound);
+            if constexpr (isOwnUnity)
+                mix -= sound;
+            else
+                mix += sound * -ownGain;
+            if constexpr (! isUnity)
+                mix *= linearGain;
+            store(mix, out + k);
+        }
+    for (; i < frames; ++i)
+        out[i] = static_cast<float>((sum[i] - static_cast<double>(own[i]) * ownGain) * linearGain);
+}
+
+MW_VECTOR_CLONES void accumulateSamples(double* sum, const float* strip, size_t frames, double linearGain) noexcept
+{
+    if (linearGain == 1.0)
+        accumulateAll<true>(sum, strip, frames, linearGain);
+    else
+        accumulateAll<false>(sum, strip, frames, linearGain);
+}
+
+MW_VECTOR_CLONES void accumulateSamples(double* sum, const double* strip, size_t frames, double linearGain) noexcept
+{
+    if (linearGain == 1.0)
+        accumulateAll<true>(sum, strip, frames, linearGain);
+    else
+        accumulateAll<false>(sum, strip, frames, linearGain);
+}
+
+MW_VECTOR_CLONES void subtractSamples(float* out, const double* sum, const float* own, size_t frames, double ownGain, double linearGain) noexcept
+{
+    if (ownGain == 1.0 && linearGain == 1.0)
+        subtractAll<true, true>(out, sum, own, frames, ownGain, linearGain);
+    else if (linearGain == 1.0)
+        subtractAll<false, true>(out, sum, own, frames, ownGain, linearGain);
+    else
+        subtractAll<false, false>(out, sum, own, frames, ownGain, linearGain);
+}
+
+MW_VECTOR_CLONES void subtractSamples(float* out, const double* sum, const double* own, size_t frames, double ownGain, double linearGain) noexcept
+{
+    subtractAll<false, false>(out, sum, own, frames, ownGain, linearGain);
+}
+
+MW_VECTOR_CLONES void scaleSamples(float* out, const double* sum, size_t frames, double linearGain) noexcept
+{
+    for (size_t i = 0; i < frames; ++i)
+        out[i] = static_cast<float>(sum[i] * linearGain);
+}
+
+/** std::fill would become a memset, which for a bus's few thousand octets costs a multiple of these stores. */
+#if defined(__GNUC__) && ! defined(__clang__)
+__attribute__((optimize("no-tree-loop-distribute-patterns")))
+#endif
+void clearSamples(double* sum, size_t frames) noexcept
+{
+    size_t i = 0;
+    for (; i + busStep <= frames; i += busStep)
+        for (size_t k = i; k < i + busStep; k += 4)
+            store(Doubles4 {}, sum + k);
+    for (; i < frames; ++i)
+        sum[i] = 0.0;
+}
 
 template <typename Sample>
 void accumulate(std::span<double> sum, std::span<const Sample> strip, double linearGain) noexcept
 {
-    const auto frames = std::min(sum.size(), strip.size());
-    for (size_t i = 0; i < frames; ++i)
-        sum[i] += static_cast<double>(strip[i]) * linearGain;
+    accumulateSamples(sum.data(), strip.data(), std::min(sum.size(), strip.size()), linearGain);
 }
 
 template <typename Sample>
-void subtractInto(std::span<float> out, std::span<const double> sum, std::span<const Sample> own, double linearGain) noexcept
+void subtractInto(std::span<float> out, std::span<const double> sum, std::span<const Sample> own, double ownGain, double linearGain) noexcept
 {
     const auto frames = std::min(out.size(), sum.size());
     const auto shared = std::min(frames, own.size());
-    for (size_t i = 0; i < shared; ++i)
-        out[i] = static_cast<float>((sum[i] - static_cast<double>(own[i])) * linearGain);
-    for (size_t i = shared; i < frames; ++i)
-        out[i] = static_cast<float>(sum[i] * linearGain);
+    subtractSamples(out.data(), sum.data(), own.data(), shared, ownGain, linearGain);
+    if (shared < frames)
+        scaleSamples(out.data() + shared, sum.data() + shared, frames - shared, linearGain);
     std::fill(out.begin() + static_cast<std::ptrdiff_t>(frames), out.end(), 0.0f);
 }
 
@@ -40,7 +139,7 @@ void MixBus::prepare(size_t maxFrames)
 void MixBus::begin(size_t frames) noexcept
 {
     used = std::min(frames, sum.size());
-    std::fill_n(sum.begin(), used, 0.0);
+    clearSamples(sum.data(), used);
 }
 
 void MixBus::add(std::span<const float> strip) noexcept { accumulate(std::span(sum.data(), used), strip, 1.0); }
@@ -54,17 +153,22 @@ void MixBus::add(std::span<const double> strip) noexcept { accumulate(std::span(
 
 void MixBus::mixMinus(std::span<const float> own, std::span<float> out, double linearGain) const noexcept
 {
-    subtractInto(out, total(), own, linearGain);
+    subtractInto(out, total(), own, 1.0, linearGain);
+}
+
+void MixBus::mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain) const noexcept
+{
+    subtractInto(out, total(), own, ownGain, linearGain);
 }
 
 void MixBus::mixMinus(std::span<const double> own, std::span<float> out, double linearGain) const noexcept
 {
-    subtractInto(out, total(), own, linearGain);
+    subtractInto(out, total(), own, 1.0, linearGain);
 }
 
 void MixBus::writeTotal(std::span<float> out, double linearGain) const noexcept
 {
-    subtractInto(out, total(), std::span<const double>(), linearGain);
+    subtractInto(out, total(), std::span<const double>(), 1.0, linearGain);
 }
 
 void MixBus::openLeg(From from) noexcept
@@ -87,7 +191,7 @@ void MixBus::correct(std::span<const double> strip, double linearGain) noexcept
 
 void MixBus::closeLeg(std::span<float> out, double linearGain) const noexcept
 {
-    subtractInto(out, leg(), std::span<const double>(), linearGain);
+    subtractInto(out, leg(), std::span<const double>(), 1.0, linearGain);
 }
 
 } // namespace mw

@@ -41,6 +41,9 @@ public:
     void mixMinus(std::span<const float> own, std::span<float> out, double linearGain = 1.0) const noexcept;
     void mixMinus(std::span<const double> own, std::span<float> out, double linearGain = 1.0) const noexcept;
 
+    /** out = (total − own × ownGain) × linearGain, for a strip that was added with this gain. */
+    void mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain) const noexcept;
+
     /** out = total × linearGain */
     void writeTotal(std::span<float> out, double linearGain = 1.0) const noexcept;
 

@@ -149,3 +149,54 @@ TEST(LevelMeter, AverageSinceReset)
     EXPECT_FALSE(meter.prepare(0.0));
     EXPECT_EQ(meter.reading().samples, 8000u) << "a refused rate changes nothing";
 }
+
+TEST(LevelMeter, VectorsReadWhatSingleSamplesRead)
+{
+    for (const auto rate : { 8000.0, 11025.0, 16000.0, 44100.0, 48000.0, 96000.0 })
+    {
+        auto signal = sine(rate, 431.0, 0.9, 1.3);
+        signal[signal.size() / 2] = std::numeric_limits<float>::quiet_NaN();  // and one that is clipped, in another chunk
+        signal[signal.size() / 3] = -1.5f;
+        LevelMeter whole, single;
+        ASSERT_TRUE(whole.prepare(rate) && single.prepare(rate));
+        whole.process(signal);
+        for (const auto& sample : signal)
+            single.process({ &sample, 1 });
+
+        const auto length = static_cast<size_t>(std::lround(rate / 1000.0));
+        const auto gain = std::exp(-1000.0 * static_cast<double>(length) / rate / LevelMeter::integrationMs);
+        double meanSquare = 0.0;
+        for (size_t at = 0; at + length <= signal.size(); at += length)
+        {
+            double squares = 0.0;
+            for (size_t i = at; i < at + length; ++i)
+                squares += std::isfinite(signal[i]) ? static_cast<double>(signal[i]) * signal[i] : 0.0;
+            meanSquare = gain * meanSquare + (1.0 - gain) * squares / static_cast<double>(length);
+        }
+        EXPECT_NEAR(whole.reading().rms, std::sqrt(meanSquare), 1e-12) << rate;
+        EXPECT_EQ(whole.reading().rms, single.reading().rms);
+        EXPECT_EQ(whole.reading().peak, single.reading().peak);
+        EXPECT_EQ(whole.reading().peakHold, static_cast<double>(1.5f));
+        EXPECT_EQ(whole.reading().meanSquare, single.reading().meanSquare);
+        EXPECT_EQ(whole.reading().clippedSamples, 2u);
+    }
+}
+
+TEST(LevelMeter, TheShortWayTakesWholeMillisecondsWithoutClippingOrNothing)
+{
+    LevelMeter shortWay, longWay;
+    ASSERT_TRUE(shortWay.prepare(16000.0) && longWay.prepare(16000.0));
+    auto block = sine(16000.0, 700.0, 0.99, 0.02);
+    EXPECT_TRUE(shortWay.processUnclipped(block));
+    longWay.process(block);
+    for (const auto bad : { 1.0f, -1.0f, LevelMeter::clipLevel, std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity() })
+    {
+        auto damaged = block;
+        damaged[damaged.size() - 3] = bad;
+        EXPECT_FALSE(shortWay.processUnclipped(damaged)) << bad;
+    }
+    EXPECT_FALSE(shortWay.processUnclipped(std::span(block).first(15)));
+    EXPECT_EQ(shortWay.reading().rms, longWay.reading().rms);
+    EXPECT_EQ(shortWay.reading().peak, longWay.reading().peak);
+    EXPECT_EQ(shortWay.reading().samples, longWay.reading().samples);
+}

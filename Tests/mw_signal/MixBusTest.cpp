@@ -223,3 +223,33 @@ TEST(MixBus, BlocksOfAnySizeGiveTheSameMix)
     for (const auto& lengths : allCuts(total))
         ASSERT_EQ(mixed(lengths), reference);
 }
+
+TEST(MixBus, AStripAndItsGainAreTheSameAsTheirProduct)
+{
+    for (const size_t frames : { 1u, 31u, 32u, 100u, 320u })
+    {
+        const auto made = noisyLegs(3, frames, 8);
+        for (const auto gain : { 1.0, 0.3, 7.1 })
+            for (const auto outGain : { 1.0, 0.9 })
+            {
+                MixBus asFloat, asDouble;
+                std::vector<double> product(frames);
+                for (auto* bus : { &asFloat, &asDouble })
+                {
+                    bus->prepare(frames);
+                    bus->begin(frames);
+                }
+                for (const auto& leg : made)
+                {
+                    for (size_t i = 0; i < frames; ++i)
+                        product[i] = static_cast<double>(leg.sound[i]) * gain;
+                    asFloat.add(leg.sound, gain);
+                    asDouble.add(product);
+                }
+                std::vector<float> first(frames), second(frames);
+                asFloat.mixMinus(made[2].sound, gain, first, outGain);
+                asDouble.mixMinus(product, second, outGain);
+                ASSERT_EQ(first, second) << frames << " at " << gain;
+            }
+    }
+}

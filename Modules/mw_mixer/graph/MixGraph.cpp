@@ -29,7 +29,8 @@ bool MixGraph::prepare(double sampleRateHz, int maxFrames)
 
     rateHz = sampleRateHz;
     blockCapacity = static_cast<size_t>(maxFrames);
-    const auto rowLength = (blockCapacity + 7) & ~size_t { 7 };  // rows start on cache lines
+    const auto rowLength = (blockCapacity + 15) & ~size_t { 15 };  // rows start on cache lines
+    soundMemory.assign(strips.size() * rowLength, 0.0f);
     stripMemory.assign(strips.size() * rowLength, 0.0);
     blockScratch.assign(blockCapacity, 0.0f);
     shareScratch.assign(blockCapacity, 0.0);
@@ -37,6 +38,8 @@ bool MixGraph::prepare(double sampleRateHz, int maxFrames)
     for (size_t i = 0; i < strips.size(); ++i)
     {
         auto& strip = strips[i];
+        strip.sound = soundMemory.data() + i * rowLength;
+        strip.isWide = false;
         strip.samples = stripMemory.data() + i * rowLength;
         strip.audible = false;
         strip.isStarting = true;

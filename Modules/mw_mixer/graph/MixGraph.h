@@ -84,7 +84,10 @@ private:
         GainRamp trim, fader;
         LevelMeter meter;
         uint64_t clipsAtReset = 0;
-        double* samples = nullptr;
+        float* sound = nullptr;        ///< this piece after the trim
+        double gain = 1.0;             ///< with which the strip is heard in this piece, unless it is wide
+        bool isWide = false;           ///< `samples` holds this piece after the fader
+        double* samples = nullptr;     ///< only where the fader moves, or a cell or a role needs it
     };
 
     struct Leg
@@ -117,10 +120,14 @@ private:
     [[nodiscard]] bool isShareSteady(int leg, int from) const noexcept;
 
     // a piece
-    void takeIn(const float* input, size_t frames) noexcept;
+    void runLeg(int leg, const float* input, size_t frames, const Attachments::Taps* taps) noexcept;
+    void refuseUnusable(std::span<float> block) noexcept;
+    void runSilentStrip(int index, size_t frames) noexcept;
     void runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept;
     void writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept;
     void runHouse(size_t frames, const Attachments* attachments) noexcept;
+    [[nodiscard]] std::span<const double> wideSamples(Strip& strip, size_t frames) noexcept;
+    void addTo(Group group, const Strip& strip, size_t frames) noexcept;
     void sumStrips(size_t frames) noexcept;
     void sumHeard(size_t frames) noexcept;
     void mixLeg(int leg, std::span<float> out) noexcept;
@@ -151,10 +158,12 @@ private:
     bool isFresh = true;                  ///< no block since prepare(): shared gains jump
     bool heardGainsAreSteady = true;      ///< in this piece
 
-    std::vector<double> stripMemory;      ///< planar, one aligned row a strip
+    std::vector<float> soundMemory;       ///< planar, one aligned row a strip
+    std::vector<double> stripMemory;      ///< the same
     std::vector<float> blockScratch;
     std::vector<double> shareScratch;
     std::array<MixBus, groupCount> groups;
+    std::array<bool, groupCount> sounds {};  ///< whether a strip was added to the group in this piece
     std::array<MixBus, 2> heard;          ///< by the hearing leg's role
     std::array<std::array<RampedValue, groupCount>, 2> heardGain;
     MixBus everything;

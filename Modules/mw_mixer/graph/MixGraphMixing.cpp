@@ -68,8 +68,8 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
     for (const auto leg : activeLegs)
     {
         const auto* const input = in == nullptr ? nullptr : in[leg];
-        takeIn(input == nullptr ? nullptr : input + offset, frames);
-        runStrip(leg, frames, attachments == nullptr ? nullptr : tapsOf(attachments->legIn, leg));
+        runLeg(leg, input == nullptr ? nullptr : input + offset, frames,
+               attachments == nullptr ? nullptr : tapsOf(attachments->legIn, leg));
     }
     runHouse(frames, attachments);
     sumStrips(frames);
@@ -89,10 +89,12 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
         const std::span<float> block(output == nullptr ? blockScratch.data() : output, frames);
         auto& hearing = legs[static_cast<size_t>(leg)];
         mixLeg(leg, block);
-        const auto limitedBefore = hearing.limiter.limitedSamples();
-        hearing.limiter.process(block);
-        legsLimited += hearing.limiter.limitedSamples() - limitedBefore;
-        hearing.meter.process(block);
+        // What the meter finds below full scale is what a limiter at rest passes.
+        if (! (hearing.limiter.gain() == 1.0 && hearing.meter.processUnclipped(block)))
+        {
+            legsLimited += hearing.limiter.process(block);
+            hearing.meter.process(block);
+        }
         if (attachments != nullptr)
             writeTaps(tapsOf(attachments->legOut, leg), block);
     }
@@ -102,35 +104,83 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
         legs[static_cast<size_t>(leg)].sinkShare.skip(frames);
 }
 
-void MixGraph::takeIn(const float* input, size_t frames) noexcept
+void MixGraph::runLeg(int leg, const float* input, size_t frames, const Attachments::Taps* taps) noexcept
 {
-    if (input == nullptr)
+    auto* const sound = stripAt(leg).sound;
+    if (input != nullptr)
     {
-        std::fill_n(blockScratch.data(), frames, 0.0f);
+        std::copy_n(input, frames, sound);
+        runStrip(leg, frames, taps);
         return;
     }
-    uint32_t refused = 0;
-    for (size_t i = 0; i < frames; ++i)
+    runSilentStrip(leg, frames);
+    if (taps != nullptr)
     {
-        const auto usable = std::abs(input[i]) <= largestInput;  // false for NaN too
-        blockScratch[i] = usable ? input[i] : 0.0f;
+        std::fill_n(sound, frames, 0.0f);
+        writeTaps(taps, { sound, frames });
+    }
+}
+
+void MixGraph::refuseUnusable(std::span<float> block) noexcept
+{
+    uint32_t refused = 0;
+    for (auto& sample : block)
+    {
+        const auto usable = std::abs(sample) <= largestInput;  // false for NaN too
+        sample = usable ? sample : 0.0f;
         refused += usable ? 0u : 1u;
     }
     nonFinite += refused;
 }
 
+void MixGraph::runSilentStrip(int index, size_t frames) noexcept
+{
+    auto& strip = stripAt(index);
+    strip.audible = strip.isWide = false;
+    strip.trim.skip(frames);
+    strip.fader.skip(frames);
+    strip.meter.processSilence(frames);
+}
+
 void MixGraph::runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept
 {
     auto& strip = stripAt(index);
-    const std::span<float> block(blockScratch.data(), frames);
-    strip.trim.process(block);
-    strip.meter.process(block);
+    const std::span<float> block(strip.sound, frames);
+    // What the meter finds below full scale at unity is usable as it is.
+    if (! (strip.trim.isSteady() && strip.trim.target() == 1.0 && strip.meter.processUnclipped(block)))
+    {
+        refuseUnusable(block);
+        strip.trim.process(block);
+        strip.meter.process(block);
+    }
     writeTaps(taps, block);
 
     // A closed strip costs the buses nothing.
-    strip.audible = ! (strip.fader.isSteady() && strip.fader.target() == 0.0);
-    if (strip.audible)
+    strip.gain = strip.fader.target();
+    strip.isWide = ! strip.fader.isSteady();
+    strip.audible = strip.isWide || strip.gain != 0.0;
+    if (strip.isWide)
         strip.fader.process(std::span<const float>(block), std::span<double>(strip.samples, frames));
+}
+
+/** The strip's piece after its fader. */
+std::span<const double> MixGraph::wideSamples(Strip& strip, size_t frames) noexcept
+{
+    const std::span<double> samples(strip.samples, frames);
+    if (! strip.isWide)
+        strip.fader.process(std::span<const float>(strip.sound, frames), samples);  // which is steady
+    strip.isWide = true;
+    return samples;
+}
+
+void MixGraph::addTo(Group group, const Strip& strip, size_t frames) noexcept
+{
+    auto& bus = groups[group];
+    sounds[group] = true;
+    if (strip.isWide)
+        bus.add(std::span<const double>(strip.samples, frames));
+    else
+        bus.add(std::span<const float>(strip.sound, frames), strip.gain);
 }
 
 void MixGraph::writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept
@@ -144,59 +194,53 @@ void MixGraph::writeTaps(const Attachments::Taps* taps, std::span<const float> b
 
 void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
 {
-    const std::span<float> block(blockScratch.data(), frames);
-    const auto runSilent = [&](int index) {
-        auto& strip = stripAt(index);
-        strip.audible = false;
-        strip.trim.skip(frames);
-        strip.fader.skip(frames);
-        strip.meter.processSilence(frames);
-    };
+    const auto blockOf = [&](HouseStrip strip) { return std::span<float>(stripAt(houseIndex(strip)).sound, frames); };
 
     if (dtmf.isPlaying())
     {
-        dtmf.render(block);  // also behind a closed fader: the sequence keeps its time
+        dtmf.render(blockOf(HouseStrip::dtmf));  // also behind a closed fader: the sequence keeps its time
         runStrip(houseIndex(HouseStrip::dtmf), frames, nullptr);
     }
     else
-        runSilent(houseIndex(HouseStrip::dtmf));
+        runSilentStrip(houseIndex(HouseStrip::dtmf), frames);
 
     if (tone.isSounding())
     {
-        tone.render(block);
+        tone.render(blockOf(HouseStrip::tone));
         runStrip(houseIndex(HouseStrip::tone), frames, nullptr);
     }
     else
-        runSilent(houseIndex(HouseStrip::tone));
+        runSilentStrip(houseIndex(HouseStrip::tone), frames);
 
     auto* const player = attachments == nullptr ? nullptr : attachments->player.get();
     if (player != nullptr && ! player->isFinished())
     {
-        player->render(block, pieceTimeNs);
-        takeIn(block.data(), frames);
+        player->render(blockOf(HouseStrip::player), pieceTimeNs);
         runStrip(houseIndex(HouseStrip::player), frames, nullptr);
     }
     else
-        runSilent(houseIndex(HouseStrip::player));
+        runSilentStrip(houseIndex(HouseStrip::player), frames);
 }
 
 void MixGraph::sumStrips(size_t frames) noexcept
 {
     for (auto& bus : groups)
         bus.begin(frames);
+    sounds = {};
 
     for (const auto index : activeLegs)
     {
-        const auto& strip = stripAt(index);
+        auto& strip = stripAt(index);
         if (! strip.audible)
             continue;
-        const std::span<const double> samples(strip.samples, frames);
         const auto& share = legs[static_cast<size_t>(index)].sinkShare;
         if (share.isSteady())
         {
-            groups[share.target() > 0.5 ? sinks : sources].add(samples);
+            addTo(share.target() > 0.5 ? sinks : sources, strip, frames);
             continue;
         }
+        const auto samples = wideSamples(strip, frames);
+        sounds[sources] = sounds[sinks] = true;
         const std::span<double> part(shareScratch.data(), frames);
         auto ramp = share;  // run again for what the leg hears; moved on at the end of the piece
         for (size_t i = 0; i < frames; ++i)
@@ -210,7 +254,7 @@ void MixGraph::sumStrips(size_t frames) noexcept
 
     for (int i = legCount(); i < legCount() + houseStripCount; ++i)
         if (stripAt(i).audible)
-            groups[house].add(std::span<const double>(stripAt(i).samples, frames));
+            addTo(house, stripAt(i), frames);
 }
 
 void MixGraph::sumHeard(size_t frames) noexcept
@@ -227,7 +271,7 @@ void MixGraph::sumHeard(size_t frames) noexcept
             const auto total = groups[group].total();
             if (gain.isSteady())
             {
-                if (gain.at(0) > 0.0)
+                if (gain.at(0) > 0.0 && sounds[group])
                     heard[role].add(total);  // 1 or 0, nothing between
                 continue;
             }
@@ -251,10 +295,12 @@ void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
     if (plain)
     {
         const auto gain = outputGain.at(0);
-        if (own.audible && shareTarget(leg, leg) > 0.0)
+        if (! own.audible || ! (shareTarget(leg, leg) > 0.0))
+            bus.writeTotal(out, gain);
+        else if (own.isWide)
             bus.mixMinus(std::span<const double>(own.samples, frames), out, gain);
         else
-            bus.writeTotal(out, gain);
+            bus.mixMinus(std::span<const float>(own.sound, frames), own.gain, out, gain);
         return;
     }
 
@@ -303,7 +349,7 @@ void MixGraph::applyCells(MixBus& bus, int leg, size_t frames) noexcept
 
 void MixGraph::correctShare(MixBus& bus, int leg, int from, GainRamp* cell, size_t frames) noexcept
 {
-    const auto& strip = stripAt(from);
+    auto& strip = stripAt(from);
     if (! strip.active || ! strip.audible)
     {
         if (cell != nullptr)
@@ -313,7 +359,7 @@ void MixGraph::correctShare(MixBus& bus, int leg, int from, GainRamp* cell, size
 
     // The leg's own strip was taken out before its cells are applied, so its cell stands alone.
     const auto standsAlone = cell != nullptr && from == leg;
-    const std::span<const double> samples(strip.samples, frames);
+    const auto samples = wideSamples(strip, frames);
     if (isShareSteady(leg, from) && (cell == nullptr || cell->isSteady()))
     {
         const auto wanted = cell == nullptr ? 0.0 : cell->target();
@@ -346,11 +392,18 @@ void MixGraph::finishMaster(size_t frames, const Attachments::Taps* taps) noexce
 {
     const std::span<float> block(blockScratch.data(), frames);
     everything.begin(frames);
-    for (const auto& group : groups)
-        everything.add(group.total());
-    closeWithOutputGain(everything.total(), block);
-    masterLimiter.process(block);
-    masterMeter.process(block);
+    for (size_t group = 0; group < groupCount; ++group)
+        if (sounds[group])
+            everything.add(groups[group].total());
+    if (outputGain.isSteady())
+        everything.writeTotal(block, outputGain.at(0));
+    else
+        closeWithOutputGain(everything.total(), block);
+    if (! (masterLimiter.gain() == 1.0 && masterMeter.processUnclipped(block)))
+    {
+        masterLimiter.process(block);
+        masterMeter.process(block);
+    }
     writeTaps(taps, block);
 }
 

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstring>
+
+/** Marks a function of which a second version for AVX2 is compiled on x86-64; the loader picks the one that the processor can run. Both give the
+    same bits, since AVX2 alone fuses no multiplication with an addition. What it calls must be inlined to be part of that version.
+    Sanitizers come up later than the loader's choice, and clang is for fuzzing: with them there is one version. */
+#if defined(__x86_64__) && defined(__linux__) && ! defined(__SANITIZE_ADDRESS__) && ! defined(__SANITIZE_THREAD__) && ! defined(__clang__)
+ #define MW_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+ #define MW_VECTOR_CLONES
+#endif
+
+namespace mw::vectors
+{
+
+/** Vectors as GCC and clang know them on every processor; those without registers of that length take several. */
+using Doubles4 [[gnu::vector_size(32)]] = double;
+
+/** Written so that it becomes one instruction. */
+[[gnu::always_inline]] inline void widen(const float* from, Doubles4& to) noexcept
+{
+    to = Doubles4 { double { from[0] }, double { from[1] }, double { from[2] }, double { from[3] } };
+}
+
+/** Rounds each to float. */
+[[gnu::always_inline]] inline void narrow(const Doubles4& from, float* to) noexcept
+{
+    const float rounded[] = { static_cast<float>(from[0]), static_cast<float>(from[1]), static_cast<float>(from[2]), static_cast<float>(from[3]) };
+    std::memcpy(to, rounded, sizeof(rounded));
+}
+
+[[gnu::always_inline]] inline void load(const double* from, Doubles4& to) noexcept { std::memcpy(&to, from, sizeof(to)); }
+[[gnu::always_inline]] inline void load(const float* from, Doubles4& to) noexcept { widen(from, to); }
+[[gnu::always_inline]] inline void store(const Doubles4& from, double* to) noexcept { std::memcpy(to, &from, sizeof(from)); }
+[[gnu::always_inline]] inline void store(const Doubles4& from, float* to) noexcept { narrow(from, to); }
+
+} // namespace mw::vectors
