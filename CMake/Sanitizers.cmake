@@ -27,7 +27,6 @@ if(MILLIWATT_SANITIZER_FLAGS)
     if(NOT MILLIWATT_SANITIZER_WORKS)
         message(FATAL_ERROR "This compiler cannot link with ${MILLIWATT_SANITIZER_FLAGS_STRING}; install its sanitizer runtime")
     endif()
-    # -O1: what the sanitizers' makers advise, and half the time of -O2 to compile.
-    add_compile_options(${MILLIWATT_SANITIZER_FLAGS} -O1 -g1)
+    add_compile_options(${MILLIWATT_SANITIZER_FLAGS} -g1)
     add_link_options(${MILLIWATT_SANITIZER_FLAGS})
 endif()
