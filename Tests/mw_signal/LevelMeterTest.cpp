@@ -154,7 +154,7 @@ TEST(LevelMeter, VectorsReadWhatSingleSamplesRead)
 {
     for (const auto rate : { 8000.0, 11025.0, 16000.0, 44100.0, 48000.0, 96000.0 })
     {
-        auto signal = sine(rate, 431.0, 0.9, 1.3);
+        auto signal = sineAt(rate, 431.0, 0.9, 1.3);
         signal[signal.size() / 2] = std::numeric_limits<float>::quiet_NaN();  // and one that is clipped, in another chunk
         signal[signal.size() / 3] = -1.5f;
         LevelMeter whole, single;
@@ -186,7 +186,7 @@ TEST(LevelMeter, TheShortWayTakesWholeMillisecondsWithoutClippingOrNothing)
 {
     LevelMeter shortWay, longWay;
     ASSERT_TRUE(shortWay.prepare(16000.0) && longWay.prepare(16000.0));
-    auto block = sine(16000.0, 700.0, 0.99, 0.02);
+    auto block = sineAt(16000.0, 700.0, 0.99, 0.02);
     EXPECT_TRUE(shortWay.processUnclipped(block));
     longWay.process(block);
     for (const auto bad : { 1.0f, -1.0f, LevelMeter::clipLevel, std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity() })
