@@ -23,12 +23,14 @@ void KernelTime::attach(const struct udp_sock* socket) noexcept
 
 int64_t KernelTime::arrivalNs() const noexcept
 {
-    const auto now = clock.nowNs();
     timespec stamp {}, wall {};
-    if (! clockIsReal || ::ioctl(fd, SIOCGSTAMPNS, &stamp) != 0)
+    const auto hasStamp = clockIsReal && ::ioctl(fd, SIOCGSTAMPNS, &stamp) == 0;
+    const auto now = clock.nowNs();
+    if (! hasStamp)
         return now;
     ::clock_gettime(CLOCK_REALTIME, &wall);
-    // The stamp is wall-clock time; only its age is carried over, so a step of the wall clock costs one wrong stamp at most.
+    // Both clocks are read side by side: what came between them would count as waiting. The stamp is wall-clock time; only its
+    // age is carried over, so a step of the wall clock costs one wrong stamp at most.
     const auto ageNs = (int64_t { wall.tv_sec } - stamp.tv_sec) * 1'000'000'000 + (wall.tv_nsec - stamp.tv_nsec);
     constexpr int64_t oldestNs = 2'000'000'000;
     return ageNs >= 0 && ageNs <= oldestNs ? now - ageNs : now;

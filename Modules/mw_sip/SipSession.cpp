@@ -360,7 +360,8 @@ void SipSession::drainAll() noexcept
     }
     for (auto& [id, leg] : legs)
         leg->drain();
-    mediaWindow.tickOver(around.clock->nowNs(), around.nextTickNs.load(std::memory_order_relaxed), legs.size());
+    if (around.config.waitsForTick)
+        mediaWindow.tickOver(around.clock->nowNs(), around.nextTickNs.load(std::memory_order_relaxed), legs.size());
 }
 
 void SipSession::scheduleHousekeeping() noexcept

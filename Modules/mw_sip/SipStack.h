@@ -36,6 +36,7 @@ struct SipConfig
     std::string mediaEncryption;            ///< "" or "srtp-mand" (SDES)
     std::vector<SipAccount> accounts;
     LegPortConfig port;                     ///< for every leg's LegPort
+    bool waitsForTick = true;               ///< packets wait in the kernel, which notes when they came, until shortly before the tick that needs them; false: each is read as it comes
     bool realtimePriority = false;          ///< asks for SCHED_FIFO for the sip thread, below the media thread's; without the right to it, goes on
     std::shared_ptr<Clock> clock;           ///< engine clock for arrival times; null: a RealClock
     std::function<void(const std::string&)> log;  ///< warnings of the stack, called on the sip thread, may not wait; null: none

@@ -2,6 +2,8 @@
 
 #include <mw_sip/MediaWindow.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -31,7 +33,7 @@ uint64_t sipThreadWakeUps()
 /** A call by a raw peer, and the test's thread as the media thread that tells its ticks. */
 struct WindowBench
 {
-    WindowBench()
+    explicit WindowBench(const SipConfig& config = StackUnderTest::defaultConfig()) : stack(config)
     {
         stack.start();
         call = std::make_unique<RawCall>(stack, "0");
@@ -122,6 +124,47 @@ TEST(MediaWindow, StaysOpenForATickThatIsDueOrOver)
     bench.send();
     bench.stack.legs().tickDone(bench.clock.nowNs());
     EXPECT_TRUE(bench.call->reaches(1));
+}
+
+TEST(MediaWindow, CanBeLeftOutByTheConfiguration)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.waitsForTick = false;
+    WindowBench bench(config);
+    bench.closeWindow();
+    bench.send();
+    EXPECT_TRUE(bench.call->reaches(1)) << "it is read as it comes, though the next tick is far";
+}
+
+TEST(MediaWindow, TheJitterOfAStreamIsTheSameWhetherItsPacketsWaitOrNot)
+{
+    for (const auto waits : { false, true })
+    {
+        SCOPED_TRACE(waits ? "they wait" : "each is read as it comes");
+        auto config = StackUnderTest::defaultConfig();
+        config.waitsForTick = waits;
+        WindowBench bench(config);
+        bench.closeWindow();
+        // Packets of 20 ms, 5 and 35 ms apart: RFC 3550, A.8, from the times at which they were sent in truth.
+        constexpr int packets = 40;
+        double jitterMs = 0.0, previousMs = 0.0, unsureMs = 0.0;
+        auto dueNs = bench.clock.nowNs();
+        for (int i = 0; i < packets; ++i)
+        {
+            dueNs += i % 2 == 0 ? 5'000'000 : 35'000'000;
+            bench.clock.sleepUntilNs(dueNs);
+            const auto sentMs = 1e-6 * static_cast<double>(bench.clock.nowNs());
+            bench.send();
+            unsureMs = std::max(unsureMs, 1e-6 * static_cast<double>(bench.clock.nowNs()) - sentMs);
+            if (i > 0)
+                jitterMs += (std::abs(sentMs - previousMs - 20.0) - jitterMs) / 16.0;
+            previousMs = sentMs;
+        }
+        bench.stack.legs().tickDone(0);
+        ASSERT_TRUE(bench.call->reaches(packets));
+        // By the time of reading it would be near 20 ms, that of packets that all come at once, when they waited.
+        EXPECT_NEAR(bench.call->port->mediaStats().playout.jitterMs, jitterMs, 2.0 * unsureMs + 2.0);
+    }
 }
 
 TEST(MediaWindow, ACallEndsAndTheStackStopsWhileItIsClosed)
