@@ -93,11 +93,14 @@ void MixerLog::look(const EngineSnapshot& snapshot)
     std::map<const LegPort*, uint64_t> now;
     for (const auto& leg : snapshot.legs)
     {
-        const auto frames = leg.media.playout.concealedFrames;
+        const auto& playout = leg.media.playout;
+        const auto frames = playout.concealedFrames + playout.trimmedPackets + playout.resyncs;
         now[leg.port] = frames;
-        const auto before = concealed.find(leg.port);
-        if (before != concealed.end() && frames > before->second)
-            tellIncident("concealed", mixer_log::peerOf(snapshot, leg.channel), frames - before->second);
+        // A leg that is new since the last look began with none; of one that was there before the first look nothing is known.
+        const auto found = concealed.find(leg.port);
+        const auto before = found != concealed.end() ? found->second : lookedNs == 0 ? frames : 0;
+        if (frames > before)
+            tellIncident("concealed", mixer_log::peerOf(snapshot, leg.channel), frames - before);
     }
     concealed = std::move(now);
     if (snapshot.ticks.skippedTicks > skipped)

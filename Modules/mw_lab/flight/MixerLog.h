@@ -22,7 +22,7 @@ namespace mw
 
     Commands, whoever gives them (key, window, MIDI, OSC, host): gain, mute, solo (of a strip), masterIn, masterOut, dtmfOn; a gain that is closed
     is null; `on` tells of a switch. peer: of a leg's strip while it has a call. Parameters are taken by the next block, and then ramp.
-    Incidents, seen at some moment after `sinceNs` and before `timeNs`: concealed (frames of a leg's sound that the jitter buffer made up), stalled
+    Incidents, seen at some moment after `sinceNs` and before `timeNs`: concealed (frames of a leg's sound that the jitter buffer made up or dropped), stalled
     (blocks that were given up), limited (samples that the limiters changed, `frames`).
 
     Control thread, which is where parameters are set. */
