@@ -194,11 +194,12 @@ struct TornReadDetector
     std::array<Seen, readers> seen;
 };
 
+constexpr uint64_t meetings = 500;  ///< of each reader with a write
+
 } // namespace
 
 TEST(LatestRows, Finding14_NoReadIsTornThoughEachReaderMeetsFiveHundredWrites)
 {
-    constexpr uint64_t meetings = 500;
     LatestRows<Head, Row> latest(detectorRows);
     TornReadDetector detector;
     detector.run(latest, [&] {
