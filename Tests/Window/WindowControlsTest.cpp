@@ -64,9 +64,9 @@ TEST_F(WindowControls, OfTheStripsAndTheWindow)
     click(list);
     click("Filter of the strips");
     type("ali");
-    EXPECT_EQ(list.order(), std::vector<LegId> { alice });
+    EXPECT_TRUE(until([&] { return list.order() == std::vector<LegId> { alice }; })) << list.order().size();
     keys({ "Escape" });
-    EXPECT_EQ(list.order().size(), 2u);
+    EXPECT_TRUE(until([&] { return list.order().size() == 2u; })) << list.order().size();
     choose("Order of the strips", "by level");
     EXPECT_EQ(list.order().size(), 2u);
     choose("Order of the strips", "by channel");
