@@ -1,0 +1,133 @@
+"""bench delay: how late a mixer makes the sound, how evenly it sends, and what a stall of it leaves behind."""
+
+import json
+import multiprocessing
+import os
+import signal
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from common import ROOT, Program, await_uri, binary_of, fail, load, machine, options, say, tell
+
+DEFAULTS = {"seconds": 40, "legs": 6, "stall": 300, "binary": str(ROOT / "build/release/bin/milliwatt")}
+TICKS_MS = (10, 20)
+MEDIAN_LIMIT_MS = {10: 15.0, 20: 25.0}
+STALL_LIMIT_MS, RECOVERY_S, WINDOW_S = 40.0, 2.0, 1.024
+JITTER_LIMIT_MS = 0.5
+
+
+def spin():
+    """Keeps a core from sleeping, and gives way to everybody."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    while True:
+        pass
+
+
+def reports_of(callers):
+    """Waits for the callers' ends. @returns their calls' figures and tables, as the report has them"""
+    found = []
+    for program, report in callers:
+        if program.process.wait(120) != 0:
+            program.log.seek(0)
+            fail("a source failed: " + program.log.read().strip()[-400:])
+        found.append(json.loads(report.read_text())["calls"][0])
+    return found
+
+
+def number(call, path):
+    return call["figures"].get(path, {}).get("value")
+
+
+def delays_of(call):
+    """[(end of the window on the engine's clock [s], delay from source to source [ms])] of the others' pilots."""
+    table = call["tables"]["delays"]
+    names = [column["name"] for column in table["columns"]]
+    clock, delay, pilot = names.index("clock"), names.index("delay"), names.index("pilot")
+    return [(row[clock], row[delay]) for row in table["rows"] if row[pilot] != "self" and row[delay] is not None]
+
+
+def measure(binary, scratch, tick, legs, seconds, stall_ms):
+    """One run of a mixer. @returns what was found, in ms"""
+    uri_file = Path(scratch) / f"uri-{tick}-{stall_ms}"
+    common = ["-q", "--listen", "127.0.0.1:0", "--rate", "8000", "--codecs", "PCMU", "--ptime", str(tick)]
+    mixer = Program(binary, scratch, ["mixer", *common, "--jitter-buffer", str(tick), "--uri-file", str(uri_file)])
+    callers = []
+    try:
+        uri = await_uri(mixer, uri_file)
+        for leg in range(1, legs + 1):
+            report = Path(scratch) / f"report-{tick}-{stall_ms}-{leg}.json"
+            callers.append((Program(binary, scratch, ["source", *common, "--jitter-buffer", str(2 * tick), "--call", uri, "--pilot", f"{leg}@-30",
+                                                      "--report", str(report), "--duration", str(seconds)]), report))
+            time.sleep(0.0137)  # phases of their own
+        stalled_at = None
+        if stall_ms:
+            time.sleep(seconds / 2)
+            stalled_at = time.clock_gettime(time.CLOCK_MONOTONIC)
+            mixer.process.send_signal(signal.SIGSTOP)
+            time.sleep(stall_ms / 1000.0)
+            mixer.process.send_signal(signal.SIGCONT)
+        found = reports_of(callers)
+    finally:
+        for program, _ in callers:
+            program.end()
+        mixer.end()
+
+    added, spread, jitter, before, behind, after = [], [], [], [], [], []
+    for call in found:
+        own, median = number(call, "delay.mixer_ms"), number(call, "delay.p50_ms")
+        if own is None or median is None:
+            fail("a source did not measure the mixer's delay; take --seconds 20 or more")
+        jitter.append(number(call, "transport.jitter_ms"))
+        if stalled_at is None:
+            added.append(own)
+            spread += [own + delay - median for _, delay in delays_of(call)]
+            continue
+        ends = stalled_at + stall_ms / 1000.0
+        early = [delay for clock, delay in delays_of(call) if clock < stalled_at]
+        # What the receiver's own buffer holds is taken out by its mean; what it changes by counts as the stall's.
+        rest = statistics.median(early) - own
+        before += [delay - rest for delay in early]
+        behind += [delay - rest for clock, delay in delays_of(call) if ends <= clock < ends + RECOVERY_S + WINDOW_S]
+        after += [delay - rest for clock, delay in delays_of(call) if clock >= ends + RECOVERY_S + WINDOW_S]
+    return {"added": added, "spread": spread, "jitter": jitter, "before": before, "behind": behind, "after": after}
+
+
+def at(values, share):
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def run(arguments):
+    chosen = options(arguments, DEFAULTS)
+    binary = binary_of(chosen["binary"])
+    if chosen["legs"] < 2 or chosen["legs"] > 64:
+        fail(f"--legs takes 2 to 64, not {chosen['legs']}", 2)
+    spinners = [multiprocessing.Process(target=spin, daemon=True) for _ in range(os.cpu_count() or 1)]
+    for spinner in spinners:
+        spinner.start()
+    lines = [f"Machine: {machine()}, kept awake by an idle-class spinner a core; {time.strftime('%Y-%m-%d')}; {chosen['legs']} sources in conference, PCMU, "
+             f"each run {chosen['seconds']} s.", "",
+             "| tick | added delay p50, all legs | worst leg's p50 | p95 of all windows | jitter sent (RFC 3550), worst leg | "
+             f"before a stall of {chosen['stall']} ms, p50 | worst window in the {RECOVERY_S:.0f} s behind it | worst window after that | load |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="milliwatt-bench.") as scratch:
+        for tick in TICKS_MS:
+            say(f"tick {tick} ms: {chosen['seconds']} s")
+            found = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], 0)
+            say(f"tick {tick} ms, with a stall of {chosen['stall']} ms: {chosen['seconds']} s")
+            stall = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], chosen["stall"])
+            median, late, jitter = statistics.median(found["added"]), at(found["spread"], 0.95), max(found["jitter"])
+            lines.append(f"| {tick} ms | {median:.1f} ms | {max(found['added']):.1f} ms | {late:.1f} ms | {jitter:.2f} ms | "
+                         f"{statistics.median(stall['before']):.1f} ms | {max(stall['behind']):.1f} ms | {max(stall['after']):.1f} ms | {load()} |")
+            say(lines[-1])
+            for what, value, limit in ((f"tick {tick} ms, median", median, MEDIAN_LIMIT_MS[tick]), (f"tick {tick} ms, p95", late, median + tick),
+                                       (f"tick {tick} ms, jitter sent", jitter, JITTER_LIMIT_MS),
+                                       (f"tick {tick} ms, {RECOVERY_S:.0f} s after a stall", max(stall["after"]), STALL_LIMIT_MS)):
+                if value > limit:
+                    faults.append(f"{what}: {value:.1f} ms, the limit is {limit:.1f} ms")
+    tell("delay", lines, chosen["write"])
+    for fault in faults:
+        say(fault)
+    return 1 if faults else 0
