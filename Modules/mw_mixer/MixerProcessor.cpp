@@ -396,6 +396,7 @@ void MixerProcessor::process(const float* const* in, float* const* out, int fram
     impl->takeCommands();
     impl->graph.readParameters();
     const auto all = static_cast<size_t>(frames);
+    impl->graph.beginBlock(in, out, all);
     for (size_t offset = 0; offset < all;)
     {
         const auto piece = std::min(all - offset, impl->graph.maxFrames());

@@ -13,82 +13,83 @@ namespace mw
 namespace
 {
 using vectors::Doubles4;
+using vectors::Floats8;
 using vectors::load;
 using vectors::store;
-using vectors::widen;
 
 /** The tail of an exponential would end in denormal numbers, which cost time and mean nothing (below −300 dB). */
-constexpr double lowestMeanSquare = 1e-30, lowestPeak = 1e-15;
+constexpr double lowestMeanSquare = 1e-30;
+constexpr float lowestPeakSquare = 1e-30f;
 
-/** The square of a double that was a float is exact, and so is its root. */
-constexpr double clipSquare = double { LevelMeter::clipLevel } * double { LevelMeter::clipLevel };
+/** Not below the rounded square of any sample below the clip level. The root of a rounded square is the sample's magnitude again. */
+constexpr float clipSquare = LevelMeter::clipLevel * LevelMeter::clipLevel;
 
 struct ChunkSums
 {
-    Doubles4 recent, squares, peak, highest;
+    Doubles4 recent, squares;
+    Floats8 peak, highest;
 };
 
+[[gnu::always_inline]] inline void raise(Floats8& level, const Floats8& square) noexcept { level = square > level ? square : level; }
+
 template <int fixedPieces>
-[[gnu::always_inline]] inline void runChunk(ChunkSums& sums, double decay, double fallSquared, const float*& samples, size_t piecesOfChunk) noexcept
+[[gnu::always_inline]] inline void runChunk(ChunkSums& sums, double decay, float fallSquared, const float*& samples, size_t piecesOfChunk) noexcept
 {
     const auto pieces = fixedPieces > 0 ? size_t { fixedPieces } : piecesOfChunk;
-    Doubles4 squares {}, peak {};
+    Floats8 squares {}, peak {};
+#pragma GCC unroll 10
     for (size_t piece = 0; piece < pieces; ++piece, samples += 8)
     {
-        Doubles4 first, second;
-        widen(samples, first);
-        widen(samples + 4, second);
-        first *= first;
-        second *= second;
-        squares = piece == 0 ? first : squares + first;
-        squares += second;
-        peak = piece == 0 ? first : (first > peak ? first : peak);
-        peak = second > peak ? second : peak;
+        Floats8 square;
+        load(samples, square);
+        square *= square;
+        squares = piece == 0 ? square : squares + square;
+        if (piece == 0)
+            peak = square;
+        else
+            raise(peak, square);
     }
-    sums.recent = sums.recent * decay + squares;
-    sums.squares += squares;
-    sums.highest = peak > sums.highest ? peak : sums.highest;
+    Doubles4 sum;
+    vectors::fold(squares, sum);
+    sums.recent = sums.recent * decay + sum;
+    sums.squares += sum;
+    raise(sums.highest, peak);
     sums.peak *= fallSquared;
-    sums.peak = peak > sums.peak ? peak : sums.peak;
+    raise(sums.peak, peak);
 }
 
 /** Whole chunks, in pieces of 8 samples. Changes the lanes only when no sample is clipped or not finite.
     @returns the highest square; not below clipSquare, or not a number, when one is */
 template <int fixedPieces>
-[[gnu::always_inline]] inline double runChunks(LevelLanes& lanes, double decay, double fallSquared, const float* samples, size_t chunks,
-                                               size_t pieces) noexcept
+[[gnu::always_inline]] inline float runChunks(LevelLanes& lanes, double decay, float fallSquared, const float* samples, size_t chunks,
+                                              size_t pieces) noexcept
 {
     ChunkSums sums;
     load(lanes.recent.data(), sums.recent);
     load(lanes.squares.data(), sums.squares);
     load(lanes.peakSquare.data(), sums.peak);
-    sums.highest = Doubles4 {};
-    for (; chunks >= 2; chunks -= 2)
-    {
+    sums.highest = Floats8 {};
+    for (; chunks > 0; --chunks)
         runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
-        runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
-    }
-    if (chunks > 0)
-        runChunk<fixedPieces>(sums, decay, fallSquared, samples, pieces);
-    const auto highest = std::max(std::max(sums.highest[0], sums.highest[1]), std::max(sums.highest[2], sums.highest[3]));
+    const auto highest = vectors::highestOf(sums.highest);
     // What is not a number is higher than nothing; it remains in the sum.
     const auto all = (sums.recent[0] + sums.recent[1]) + (sums.recent[2] + sums.recent[3]);
     if (! (highest < clipSquare && all == all))
-        return std::numeric_limits<double>::infinity();
+        return std::numeric_limits<float>::infinity();
     store(sums.recent, lanes.recent.data());
     store(sums.squares, lanes.squares.data());
     store(sums.peak, lanes.peakSquare.data());
     return highest;
 }
 
-MW_VECTOR_CLONES double runChunksOf(LevelLanes& lanes, double decay, double fallSquared, const float* samples, size_t chunks, size_t pieces) noexcept
+MW_VECTOR_CLONES float runChunksOf(LevelLanes& lanes, double decay, float fallSquared, const float* samples, size_t chunks, size_t pieces) noexcept
 {
     switch (pieces)
     {
-        case 1: return runChunks<1>(lanes, decay, fallSquared, samples, chunks, pieces);  // 8 kHz
-        case 2: return runChunks<2>(lanes, decay, fallSquared, samples, chunks, pieces);
-        case 4: return runChunks<4>(lanes, decay, fallSquared, samples, chunks, pieces);
-        case 6: return runChunks<6>(lanes, decay, fallSquared, samples, chunks, pieces);  // 48 kHz
+        case 5: return runChunks<5>(lanes, decay, fallSquared, samples, chunks, pieces);  // 8 kHz
+        case 10: return runChunks<10>(lanes, decay, fallSquared, samples, chunks, pieces);
+        case 20: return runChunks<20>(lanes, decay, fallSquared, samples, chunks, pieces);
+        case 30: return runChunks<30>(lanes, decay, fallSquared, samples, chunks, pieces);  // 48 kHz
         default: return runChunks<0>(lanes, decay, fallSquared, samples, chunks, pieces);
     }
 }
@@ -101,12 +102,12 @@ bool LevelMeter::prepare(double sampleRateHz) noexcept
     if (! isUsableSampleRate(sampleRateHz))
         return false;
     *this = {};
-    chunkLength = static_cast<uint32_t>(std::lround(sampleRateHz / 1000.0));
-    const auto chunkMs = 1000.0 * chunkLength / sampleRateHz;
-    chunksPerSecond = static_cast<uint32_t>(std::lround(1000.0 / chunkMs));
-    decay = std::exp(-chunkMs / integrationMs);
+    chunkLength = static_cast<uint32_t>(std::lround(sampleRateHz * chunkMs / 1000.0));
+    const auto trueChunkMs = 1000.0 * chunkLength / sampleRateHz;
+    chunksPerSecond = static_cast<uint32_t>(std::lround(1000.0 / trueChunkMs));
+    decay = std::exp(-trueChunkMs / integrationMs);
     recentScale = (1.0 - decay) / chunkLength;
-    fallSquared = std::pow(10.0, -fallDbPerSecond * chunkMs / 1000.0 / 10.0);
+    fallSquared = static_cast<float>(std::pow(10.0, -fallDbPerSecond * trueChunkMs / 1000.0 / 10.0));
     return true;
 }
 
@@ -146,7 +147,7 @@ bool LevelMeter::takeChunks(const float* samples, size_t chunks) noexcept
     const auto highest = runChunksOf(lanes, decay, fallSquared, samples, chunks, chunkLength / 8);
     if (! (highest < clipSquare))
         return false;
-    secondPeak = std::max(secondPeak, static_cast<float>(std::sqrt(highest)));
+    secondPeak = std::max(secondPeak, std::sqrt(highest));
     advance(chunks);
     return true;
 }
@@ -163,7 +164,7 @@ void LevelMeter::takePart(std::span<const float> part) noexcept
             if (! (magnitude <= std::numeric_limits<float>::max()))
                 magnitude = 0.0f;
         }
-        chunkSquares[chunkAt++ % 4] += static_cast<double>(magnitude) * static_cast<double>(magnitude);
+        chunkSquares[chunkAt++ % 8] += magnitude * magnitude;
         chunkPeak = std::max(chunkPeak, magnitude);
     }
     if (chunkAt == chunkLength)
@@ -178,13 +179,14 @@ void LevelMeter::processSilence(uint64_t samples) noexcept
         {
             const auto chunks = std::min<uint64_t>(samples / chunkLength, chunksPerSecond - chunkOfSecond);
             samples -= chunks * chunkLength;
-            if (lanes.recent != std::array<double, 4> {} || lanes.peakSquare != std::array<double, 4> {})
+            if (lanes.recent != std::array<double, 4> {} || lanes.peakSquare != std::array<float, 8> {})
                 for (uint64_t chunk = 0; chunk < chunks; ++chunk)
-                    for (size_t i = 0; i < 4; ++i)
-                    {
-                        lanes.recent[i] *= decay;
-                        lanes.peakSquare[i] *= fallSquared;
-                    }
+                {
+                    for (auto& square : lanes.recent)
+                        square *= decay;
+                    for (auto& square : lanes.peakSquare)
+                        square *= fallSquared;
+                }
             advance(chunks);
             continue;
         }
@@ -200,10 +202,12 @@ void LevelMeter::closeChunk() noexcept
 {
     for (size_t i = 0; i < 4; ++i)
     {
-        lanes.recent[i] = lanes.recent[i] * decay + chunkSquares[i];
-        lanes.squares[i] += chunkSquares[i];
-        lanes.peakSquare[i] = std::max(lanes.peakSquare[i] * fallSquared, static_cast<double>(chunkPeak) * static_cast<double>(chunkPeak));
+        const auto square = static_cast<double>(chunkSquares[i] + chunkSquares[i + 4]);
+        lanes.recent[i] = lanes.recent[i] * decay + square;
+        lanes.squares[i] += square;
     }
+    for (auto& square : lanes.peakSquare)
+        square = std::max(square * fallSquared, chunkPeak * chunkPeak);
     secondPeak = std::max(secondPeak, chunkPeak);
     chunkSquares = {};
     chunkPeak = 0.0f;
@@ -229,23 +233,30 @@ void LevelMeter::closeSecond() noexcept
     if (meanSquareNow() < lowestMeanSquare)
         lanes.recent = {};
     for (auto& square : lanes.peakSquare)
-        if (square < lowestPeak * lowestPeak)
-            square = 0.0;
+        if (square < lowestPeakSquare)
+            square = 0.0f;
 }
 
 double LevelMeter::meanSquareNow() const noexcept { return sumOfLanes(lanes.recent) * recentScale; }
 
-LevelReading LevelMeter::reading() const noexcept
+LevelReading LevelMeter::shownReading() const noexcept
 {
     LevelReading now;
     if (const auto meanSquare = meanSquareNow(); meanSquare >= lowestMeanSquare)
         now.rms = std::sqrt(meanSquare);
-    const auto& peaks = lanes.peakSquare;
-    now.peak = std::max(std::sqrt(std::max(std::max(peaks[0], peaks[1]), std::max(peaks[2], peaks[3]))), static_cast<double>(chunkPeak));
-    if (now.peak < lowestPeak)
-        now.peak = 0.0;
+    Floats8 peaks;
+    load(lanes.peakSquare.data(), peaks);
+    const auto peakSquare = vectors::highestOf(peaks);
+    const auto fallen = peakSquare < lowestPeakSquare ? 0.0f : std::sqrt(peakSquare);
+    now.peak = static_cast<double>(std::max(fallen, chunkPeak));
     now.peakHold = static_cast<double>(std::max({ heldPeak, secondPeak, chunkPeak }));
     now.clippedSamples = clipped;
+    return now;
+}
+
+LevelReading LevelMeter::reading() const noexcept
+{
+    auto now = shownReading();
     now.samples = averaged;
     now.meanSquare = averaged > 0 ? sumOfLanes(lanes.squares) / static_cast<double>(averaged) : 0.0;
     return now;

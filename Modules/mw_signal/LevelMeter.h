@@ -18,24 +18,26 @@ struct LevelReading
     double meanSquare = 0.0;      ///< over these samples; its root is the RMS of all of them
 };
 
-/** What a LevelMeter sums, by the sample's place in its chunk modulo 4: vectors then add in the same order as single samples do. */
+/** What a LevelMeter sums, by the sample's place in its chunk: vectors then add in the same order as single samples do. Squares are rounded to
+    float and added as floats within a chunk (a relative error of some 10^-7, less than 10^-6 dB), and in double from chunk to chunk. */
 struct LevelLanes
 {
-    std::array<double, 4> recent {};   ///< squares, weighted by the integration
-    std::array<double, 4> squares {};  ///< since resetAverage()
-    std::array<double, 4> peakSquare {};  ///< of the falling peak; the highest of the four counts
+    std::array<double, 4> recent {};   ///< squares, weighted by the integration; by the place modulo 4
+    std::array<double, 4> squares {};  ///< since resetAverage(); by the place modulo 4
+    std::array<float, 8> peakSquare {};  ///< of the falling peak, by the place modulo 8; the highest counts
 };
 
 /** Level of one channel.
 
-    Works in chunks of 1 ms counted from prepare(), so a reading depends on the samples alone, never on block sizes; `rms`, `samples`
-    and `meanSquare` are therefore up to 1 ms behind, `peak`, `peakHold` and `clippedSamples` are not. A sample that is not finite
+    Works in chunks of 5 ms counted from prepare(), so a reading depends on the samples alone, never on block sizes; `rms`, `samples`
+    and `meanSquare` are therefore up to 5 ms behind, `peak`, `peakHold` and `clippedSamples` are not. A sample that is not finite
     counts as clipped and as 0 otherwise.
 
     Not thread-safe: one thread at a time; hand LevelReading across through LatestValue. Takes no memory. */
 class LevelMeter
 {
 public:
+    static constexpr double chunkMs = 5.0;
     static constexpr double integrationMs = 300.0;
     static constexpr double fallDbPerSecond = 20.0 / 1.7;
     static constexpr int holdSeconds = 20;
@@ -46,14 +48,17 @@ public:
 
     void process(std::span<const float> block) noexcept;
 
-    /** The same as process() for whole milliseconds without a clipped sample, at less than its cost.
+    /** The same as process() for whole chunks without a clipped sample, at less than its cost.
         @returns false, and then nothing was done, when a sample is clipped or not finite, or the block no such one: process() takes it */
     bool processUnclipped(std::span<const float> block) noexcept;
 
-    /** The same as process() with that many zeros, at the cost of one step a millisecond, of nearly none when it was silent before. */
+    /** The same as process() with that many zeros, at the cost of one step a chunk, of nearly none when it was silent before. */
     void processSilence(uint64_t samples) noexcept;
 
     [[nodiscard]] LevelReading reading() const noexcept;
+
+    /** Of a reading what a meter shows: rms, peak, peakHold and clippedSamples; the rest is 0. */
+    [[nodiscard]] LevelReading shownReading() const noexcept;
 
     /** Peak hold starts anew; counters stay. */
     void resetPeakHold() noexcept;
@@ -72,12 +77,13 @@ private:
     void closeSecond() noexcept;
     [[nodiscard]] double meanSquareNow() const noexcept;
 
-    double decay = 1.0, fallSquared = 1.0; ///< per chunk
+    double decay = 1.0;                    ///< of LevelLanes::recent, a chunk
     double recentScale = 0.0;              ///< of LevelLanes::recent to a mean square
-    uint32_t chunkLength = 8, chunkAt = 0; ///< [samples]
-    uint32_t chunksPerSecond = 1000, chunkOfSecond = 0;
+    float fallSquared = 1.0f;              ///< of LevelLanes::peakSquare, a chunk
+    uint32_t chunkLength = 40, chunkAt = 0; ///< [samples]
+    uint32_t chunksPerSecond = 200, chunkOfSecond = 0;
     LevelLanes lanes;
-    std::array<double, 4> chunkSquares {}; ///< of the chunk that is begun
+    std::array<float, 8> chunkSquares {};  ///< of the chunk that is begun
     float chunkPeak = 0.0f;
     uint64_t averaged = 0, clipped = 0;
     std::array<float, holdSeconds> seconds {};  ///< peaks of the last whole seconds, a ring

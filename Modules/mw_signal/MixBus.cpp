@@ -35,13 +35,48 @@ template <bool isUnity, typename Sample>
         sum[i] += static_cast<double>(strip[i]) * linearGain;
 }
 
+/** sum + each strip × its gain, in turn, while the sum is in registers; at unity without the multiplication. */
+template <bool isUnity, size_t count>
+[[gnu::always_inline]] inline void accumulateTogether(double* sum, const MixBus::Part* parts, size_t frames) noexcept
+{
+    const float* strips[count];
+    double gains[count];
+    for (size_t part = 0; part < count; ++part)
+    {
+        strips[part] = parts[part].strip.data();
+        gains[part] = parts[part].linearGain;
+    }
+    size_t i = 0;
+    for (auto turns = frames / 16; turns > 0; --turns, i += 16)
+#pragma GCC unroll 4
+        for (size_t k = i; k < i + 16; k += 4)
+        {
+            Doubles4 total;
+            load(sum + k, total);
+#pragma GCC unroll 8
+            for (size_t part = 0; part < count; ++part)
+            {
+                Doubles4 sound;
+                load(strips[part] + k, sound);
+                if constexpr (! isUnity)
+                    sound *= gains[part];
+                total += sound;
+            }
+            store(total, sum + k);
+        }
+    for (; i < frames; ++i)
+        for (size_t part = 0; part < count; ++part)
+            sum[i] += static_cast<double>(strips[part][i]) * gains[part];
+}
+
 /** (sum − own × ownGain) × linearGain, rounded to float; gains of one without their multiplication. */
 template <bool isOwnUnity, bool isUnity, typename Sample>
 [[gnu::always_inline]] inline void subtractAll(float* out, const double* sum, const Sample* own, size_t frames, double ownGain,
                                                double linearGain) noexcept
 {
     size_t i = 0;
-    for (; i + busStep <= frames; i += busStep)
+    for (auto turns = frames / busStep; turns > 0; --turns, i += busStep)
+#pragma GCC unroll 8
         for (size_t k = i; k < i + busStep; k += 4)
         {
             Doubles4 mix, sound;
@@ -73,6 +108,24 @@ MW_VECTOR_CLONES void accumulateSamples(double* sum, const double* strip, size_t
         accumulateAll<true>(sum, strip, frames, linearGain);
     else
         accumulateAll<false>(sum, strip, frames, linearGain);
+}
+
+constexpr size_t mostTogether = 8, fewTogether = 4;  ///< strips in one turn
+
+MW_VECTOR_CLONES void accumulateEight(double* sum, const MixBus::Part* parts, size_t frames, bool areUnity) noexcept
+{
+    if (areUnity)
+        accumulateTogether<true, mostTogether>(sum, parts, frames);
+    else
+        accumulateTogether<false, mostTogether>(sum, parts, frames);
+}
+
+MW_VECTOR_CLONES void accumulateFour(double* sum, const MixBus::Part* parts, size_t frames, bool areUnity) noexcept
+{
+    if (areUnity)
+        accumulateTogether<true, fewTogether>(sum, parts, frames);
+    else
+        accumulateTogether<false, fewTogether>(sum, parts, frames);
 }
 
 MW_VECTOR_CLONES void subtractSamples(float* out, const double* sum, const float* own, size_t frames, double ownGain, double linearGain) noexcept
@@ -150,6 +203,25 @@ void MixBus::add(std::span<const float> strip, double linearGain) noexcept
 }
 
 void MixBus::add(std::span<const double> strip) noexcept { accumulate(std::span(sum.data(), used), strip, 1.0); }
+
+void MixBus::addAll(std::span<const Part> parts) noexcept
+{
+    const auto takeTogether = [&](size_t count, auto&& accumulateThem) {
+        while (parts.size() >= count)
+        {
+            const auto together = parts.first(count);
+            if (! std::all_of(together.begin(), together.end(), [this](const Part& part) { return part.strip.size() >= used; }))
+                return;
+            const auto areUnity = std::all_of(together.begin(), together.end(), [](const Part& part) { return part.linearGain == 1.0; });
+            accumulateThem(sum.data(), together.data(), used, areUnity);
+            parts = parts.subspan(count);
+        }
+    };
+    takeTogether(mostTogether, accumulateEight);
+    takeTogether(fewTogether, accumulateFour);
+    for (const auto& part : parts)
+        add(part.strip, part.linearGain);
+}
 
 void MixBus::mixMinus(std::span<const float> own, std::span<float> out, double linearGain) const noexcept
 {

@@ -33,6 +33,16 @@ public:
     void add(std::span<const float> strip, double linearGain) noexcept;
     void add(std::span<const double> strip) noexcept;
 
+    /** A strip and the gain that it is added with. */
+    struct Part
+    {
+        std::span<const float> strip;
+        double linearGain = 1.0;
+    };
+
+    /** The same as add() for each in turn, at less than its cost. */
+    void addAll(std::span<const Part> parts) noexcept;
+
     /** The sum so far, frames() long. */
     [[nodiscard]] std::span<const double> total() const noexcept { return { sum.data(), used }; }
     [[nodiscard]] size_t frames() const noexcept { return used; }

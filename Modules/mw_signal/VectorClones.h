@@ -18,6 +18,8 @@ namespace mw::vectors
 
 /** Vectors as GCC and clang know them on every processor; those without registers of that length take several. */
 using Doubles4 [[gnu::vector_size(32)]] = double;
+using Floats8 [[gnu::vector_size(32)]] = float;
+using Floats4 [[gnu::vector_size(16)]] = float;
 
 /** Written so that it becomes one instruction. */
 [[gnu::always_inline]] inline void widen(const float* from, Doubles4& to) noexcept
@@ -32,9 +34,27 @@ using Doubles4 [[gnu::vector_size(32)]] = double;
     std::memcpy(to, rounded, sizeof(rounded));
 }
 
+[[gnu::always_inline]] inline void load(const float* from, Floats8& to) noexcept { std::memcpy(&to, from, sizeof(to)); }
+[[gnu::always_inline]] inline void store(const Floats8& from, float* to) noexcept { std::memcpy(to, &from, sizeof(from)); }
 [[gnu::always_inline]] inline void load(const double* from, Doubles4& to) noexcept { std::memcpy(&to, from, sizeof(to)); }
 [[gnu::always_inline]] inline void load(const float* from, Doubles4& to) noexcept { widen(from, to); }
 [[gnu::always_inline]] inline void store(const Doubles4& from, double* to) noexcept { std::memcpy(to, &from, sizeof(from)); }
 [[gnu::always_inline]] inline void store(const Doubles4& from, float* to) noexcept { narrow(from, to); }
+
+/** Adds the upper four to the lower four, and widens the sums. */
+[[gnu::always_inline]] inline void fold(const Floats8& from, Doubles4& to) noexcept
+{
+    const Floats4 sums = __builtin_shufflevector(from, from, 0, 1, 2, 3) + __builtin_shufflevector(from, from, 4, 5, 6, 7);
+    to = Doubles4 { double { sums[0] }, double { sums[1] }, double { sums[2] }, double { sums[3] } };
+}
+
+/** The highest of eight numbers that are none of them NaN. */
+[[gnu::always_inline]] inline float highestOf(const Floats8& from) noexcept
+{
+    const Floats4 low = __builtin_shufflevector(from, from, 0, 1, 2, 3), high = __builtin_shufflevector(from, from, 4, 5, 6, 7);
+    const Floats4 four = high > low ? high : low;
+    const auto first = four[0] > four[1] ? four[0] : four[1], second = four[2] > four[3] ? four[2] : four[3];
+    return first > second ? first : second;
+}
 
 } // namespace mw::vectors

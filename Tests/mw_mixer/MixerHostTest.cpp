@@ -149,4 +149,32 @@ TEST(MixerHost, RunsAsAHostsPlayerCallsIt)
     mixer.releaseResources();
 }
 
+TEST(MixerHost, OutputsMayLieOverOtherLegsInputs)
+{
+    constexpr int legs = 5, frames = 160;
+    MixerBench apart(legs), over(legs);
+    for (auto* bench : { &apart, &over })
+    {
+        bench->activateAll();
+        bench->setCell(3, 0, -6.0);  // a leg that also reads another's strip while outputs are written
+    }
+    for (unsigned block = 0; block < 3; ++block)
+    {
+        auto in = talkers(legs, frames, 8000, block);
+        Channels out(legs, Channel(frames));
+        std::vector<const float*> reads;
+        std::vector<float*> writes, writesOver;
+        for (size_t leg = 0; leg < legs; ++leg)
+        {
+            reads.push_back(in[leg].data());
+            writes.push_back(out[leg].data());
+            writesOver.push_back(in[legs - 1 - leg].data());
+        }
+        apart.mixer.process(reads.data(), writes.data(), frames);
+        over.mixer.process(reads.data(), writesOver.data(), frames);
+        for (size_t leg = 0; leg < legs; ++leg)
+            EXPECT_EQ(in[legs - 1 - leg], out[leg]) << "leg " << leg << " in block " << block;
+    }
+}
+
 } // namespace mw::test

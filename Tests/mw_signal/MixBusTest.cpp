@@ -253,3 +253,28 @@ TEST(MixBus, AStripAndItsGainAreTheSameAsTheirProduct)
             }
     }
 }
+
+TEST(MixBus, StripsAddedTogetherAreTheSameAsOneByOne)
+{
+    for (const size_t frames : { 1u, 15u, 16u, 100u, 320u })
+        for (const size_t legs : { 1u, 3u, 4u, 7u, 8u, 13u, 21u })
+            for (const auto isUnity : { true, false })
+            {
+                const auto made = noisyLegs(legs, frames, 11);
+                std::vector<MixBus::Part> parts;
+                for (size_t leg = 0; leg < legs; ++leg)
+                    parts.push_back({ made[leg].sound, isUnity ? 1.0 : 0.1 + 0.37 * static_cast<double>(leg) });
+                parts[legs / 2].strip = parts[legs / 2].strip.first(frames / 2);  // and one that is shorter
+                MixBus single, together;
+                for (auto* bus : { &single, &together })
+                {
+                    bus->prepare(frames);
+                    bus->begin(frames);
+                }
+                for (const auto& part : parts)
+                    single.add(part.strip, part.linearGain);
+                together.addAll(parts);
+                for (size_t i = 0; i < frames; ++i)
+                    ASSERT_EQ(single.total()[i], together.total()[i]) << legs << " legs, sample " << i << " of " << frames;
+            }
+}

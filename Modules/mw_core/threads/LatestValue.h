@@ -85,7 +85,8 @@ private:
     template <typename T>
     void store(size_t at, const T& value) noexcept
     {
-        std::array<uint64_t, wordsFor(sizeof(T))> copy {};
+        std::array<uint64_t, wordsFor(sizeof(T))> copy;
+        copy.back() = 0;
         std::memcpy(copy.data(), &value, sizeof(T));
         for (size_t i = 0; i < copy.size(); ++i)
             words[at + i].store(copy[i], std::memory_order_release);

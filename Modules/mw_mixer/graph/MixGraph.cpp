@@ -38,7 +38,7 @@ bool MixGraph::prepare(double sampleRateHz, int maxFrames)
     for (size_t i = 0; i < strips.size(); ++i)
     {
         auto& strip = strips[i];
-        strip.sound = soundMemory.data() + i * rowLength;
+        strip.sound = strip.memory = soundMemory.data() + i * rowLength;
         strip.isWide = false;
         strip.samples = stripMemory.data() + i * rowLength;
         strip.audible = false;
@@ -329,12 +329,12 @@ std::span<const StripRow> MixGraph::fillRows() noexcept
         row.gainDb = strip.shownDb;
         row.muted = strip.muted;
         row.soloed = strip.soloed;
-        row.in = toMeterReading(strip.meter.reading(), strip.clipsAtReset);
+        row.in = toMeterReading(strip.meter.shownReading(), strip.clipsAtReset);
         if (! isLeg(index))
             return;
         const auto& leg = legs[static_cast<size_t>(index)];
         row.role = leg.role;
-        row.out = toMeterReading(leg.meter.reading(), leg.clipsAtReset);
+        row.out = toMeterReading(leg.meter.shownReading(), leg.clipsAtReset);
         row.limitedSamples = leg.limiter.limitedSamples();
     };
 
@@ -353,7 +353,7 @@ void MixGraph::fillHeader(MixerHeader& header) const noexcept
     header.dtmfDigit = dtmfStrip.audible ? dtmf.currentDigit() : char { 0 };
     header.dtmfDigitsPlayed = dtmf.digitsStarted();
     header.nonFiniteInputs = nonFinite;
-    header.master = toMeterReading(masterMeter.reading(), masterClipsAtReset);
+    header.master = toMeterReading(masterMeter.shownReading(), masterClipsAtReset);
     header.masterLimitedSamples = masterLimiter.limitedSamples();
     header.legsLimitedSamples = legsLimited;
     header.tapDroppedSamples = tapDropped;

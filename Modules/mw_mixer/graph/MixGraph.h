@@ -54,6 +54,9 @@ public:
     /** Reads every parameter of the active strips once: what the block works with. */
     void readParameters() noexcept;
 
+    /** Before the pieces of a block: whether its outputs lie apart from its inputs, which then need not be copied. */
+    void beginBlock(const float* const* in, const float* const* out, size_t frames) noexcept;
+
     /** Mixes one piece of a block, 1…maxFrames() samples starting `offset` samples into each pointer's memory.
         @param blockTimeNs engine time of the block's first sample [ns]; 0: not known */
     void processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
@@ -84,7 +87,8 @@ private:
         GainRamp trim, fader;
         LevelMeter meter;
         uint64_t clipsAtReset = 0;
-        float* sound = nullptr;        ///< this piece after the trim
+        float* memory = nullptr;       ///< a row of soundMemory
+        const float* sound = nullptr;  ///< this piece after the trim: in the strip's memory, or the input itself
         double gain = 1.0;             ///< with which the strip is heard in this piece, unless it is wide
         bool isWide = false;           ///< `samples` holds this piece after the fader
         double* samples = nullptr;     ///< only where the fader moves, or a cell or a role needs it
@@ -124,10 +128,16 @@ private:
     void refuseUnusable(std::span<float> block) noexcept;
     void runSilentStrip(int index, size_t frames) noexcept;
     void runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept;
-    void writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept;
+    void writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept
+    {
+        if (taps != nullptr)
+            writeToTaps(*taps, block);
+    }
+    void writeToTaps(const Attachments::Taps& taps, std::span<const float> block) noexcept;
     void runHouse(size_t frames, const Attachments* attachments) noexcept;
     [[nodiscard]] std::span<const double> wideSamples(Strip& strip, size_t frames) noexcept;
     void addTo(Group group, const Strip& strip, size_t frames) noexcept;
+    void addWaiting(Group group) noexcept;
     void sumStrips(size_t frames) noexcept;
     void sumHeard(size_t frames) noexcept;
     void mixLeg(int leg, std::span<float> out) noexcept;
@@ -157,15 +167,23 @@ private:
     bool dtmfOn = true;
     bool isFresh = true;                  ///< no block since prepare(): shared gains jump
     bool heardGainsAreSteady = true;      ///< in this piece
+    bool inputsStay = false;              ///< in this block: no output is written over an input
 
     std::vector<float> soundMemory;       ///< planar, one aligned row a strip
     std::vector<double> stripMemory;      ///< the same
     std::vector<float> blockScratch;
     std::vector<double> shareScratch;
     std::array<MixBus, groupCount> groups;
+    struct Waiting
+    {
+        std::array<MixBus::Part, 8> parts;
+        size_t count = 0;
+    };
+    std::array<Waiting, groupCount> waiting;  ///< to be added together
     std::array<bool, groupCount> sounds {};  ///< whether a strip was added to the group in this piece
     std::array<MixBus, 2> heard;          ///< by the hearing leg's role
     std::array<std::array<RampedValue, groupCount>, 2> heardGain;
+    std::array<bool, 2> hearsItsKind {};  ///< by role: whether its bus has the strips of its own role, and so the leg's own
     MixBus everything;
     RampedValue outputGain;
     float storedMasterIn = 0.0f, storedOutput = 0.0f;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace mw
 {
@@ -56,6 +58,27 @@ bool MixGraph::isShareSteady(int leg, int from) const noexcept
 
 // ---- a piece of a block -----------------------------------------------------------------------------------------------------
 
+void MixGraph::beginBlock(const float* const* in, const float* const* out, size_t frames) noexcept
+{
+    struct Range
+    {
+        std::uintptr_t first = std::numeric_limits<std::uintptr_t>::max(), last = 0;
+    };
+    const auto rangeOf = [this](const float* const* pointers) {
+        Range range;
+        for (int leg = 0; pointers != nullptr && leg < legCount(); ++leg)
+            if (pointers[leg] != nullptr)
+            {
+                range.first = std::min(range.first, reinterpret_cast<std::uintptr_t>(pointers[leg]));
+                range.last = std::max(range.last, reinterpret_cast<std::uintptr_t>(pointers[leg]));
+            }
+        return range;
+    };
+    const auto read = rangeOf(in), written = rangeOf(out);
+    const auto length = frames * sizeof(float);
+    inputsStay = read.last + length <= written.first || written.last + length <= read.first;
+}
+
 void MixGraph::processPiece(const float* const* in, float* const* out, size_t offset, size_t frames,
                             const Attachments* attachments, int64_t blockTimeNs) noexcept
 {
@@ -101,23 +124,25 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
     finishMaster(frames, attachments == nullptr ? nullptr : &attachments->mix);
 
     for (const auto leg : activeLegs)
-        legs[static_cast<size_t>(leg)].sinkShare.skip(frames);
+        legs[static_cast<size_t>(leg)].sinkShare.skip(frames);  // which all legs look at
 }
 
 void MixGraph::runLeg(int leg, const float* input, size_t frames, const Attachments::Taps* taps) noexcept
 {
-    auto* const sound = stripAt(leg).sound;
+    auto& strip = stripAt(leg);
     if (input != nullptr)
     {
-        std::copy_n(input, frames, sound);
+        strip.sound = inputsStay ? input : strip.memory;
+        if (! inputsStay)
+            std::copy_n(input, frames, strip.memory);
         runStrip(leg, frames, taps);
         return;
     }
     runSilentStrip(leg, frames);
     if (taps != nullptr)
     {
-        std::fill_n(sound, frames, 0.0f);
-        writeTaps(taps, { sound, frames });
+        std::fill_n(strip.memory, frames, 0.0f);
+        writeTaps(taps, { strip.memory, frames });
     }
 }
 
@@ -145,14 +170,18 @@ void MixGraph::runSilentStrip(int index, size_t frames) noexcept
 void MixGraph::runStrip(int index, size_t frames, const Attachments::Taps* taps) noexcept
 {
     auto& strip = stripAt(index);
-    const std::span<float> block(strip.sound, frames);
     // What the meter finds below full scale at unity is usable as it is.
-    if (! (strip.trim.isSteady() && strip.trim.target() == 1.0 && strip.meter.processUnclipped(block)))
+    if (! (strip.trim.isSteady() && strip.trim.target() == 1.0 && strip.meter.processUnclipped({ strip.sound, frames })))
     {
-        refuseUnusable(block);
-        strip.trim.process(block);
-        strip.meter.process(block);
+        const std::span<float> own(strip.memory, frames);
+        if (strip.sound != strip.memory)
+            std::copy_n(strip.sound, frames, strip.memory);
+        strip.sound = strip.memory;
+        refuseUnusable(own);
+        strip.trim.process(own);
+        strip.meter.process(own);
     }
+    const std::span<const float> block(strip.sound, frames);
     writeTaps(taps, block);
 
     // A closed strip costs the buses nothing.
@@ -160,7 +189,7 @@ void MixGraph::runStrip(int index, size_t frames, const Attachments::Taps* taps)
     strip.isWide = ! strip.fader.isSteady();
     strip.audible = strip.isWide || strip.gain != 0.0;
     if (strip.isWide)
-        strip.fader.process(std::span<const float>(block), std::span<double>(strip.samples, frames));
+        strip.fader.process(block, std::span<double>(strip.samples, frames));
 }
 
 /** The strip's piece after its fader. */
@@ -173,28 +202,39 @@ std::span<const double> MixGraph::wideSamples(Strip& strip, size_t frames) noexc
     return samples;
 }
 
+/** Adds the strip to its group, in turn: those whose gain stands wait for others of their kind. */
 void MixGraph::addTo(Group group, const Strip& strip, size_t frames) noexcept
 {
-    auto& bus = groups[group];
     sounds[group] = true;
     if (strip.isWide)
-        bus.add(std::span<const double>(strip.samples, frames));
-    else
-        bus.add(std::span<const float>(strip.sound, frames), strip.gain);
+    {
+        addWaiting(group);
+        groups[group].add(std::span<const double>(strip.samples, frames));
+        return;
+    }
+    auto& together = waiting[group];
+    together.parts[together.count++] = { { strip.sound, frames }, strip.gain };
+    if (together.count == together.parts.size())
+        addWaiting(group);
 }
 
-void MixGraph::writeTaps(const Attachments::Taps* taps, std::span<const float> block) noexcept
+void MixGraph::addWaiting(Group group) noexcept
 {
-    if (taps == nullptr)
-        return;
-    for (const auto& tap : *taps)
+    auto& together = waiting[group];
+    groups[group].addAll(std::span(together.parts).first(together.count));
+    together.count = 0;
+}
+
+void MixGraph::writeToTaps(const Attachments::Taps& taps, std::span<const float> block) noexcept
+{
+    for (const auto& tap : taps)
         if (tap != nullptr && ! tap->write(block, pieceTimeNs))
             tapDropped += block.size();
 }
 
 void MixGraph::runHouse(size_t frames, const Attachments* attachments) noexcept
 {
-    const auto blockOf = [&](HouseStrip strip) { return std::span<float>(stripAt(houseIndex(strip)).sound, frames); };
+    const auto blockOf = [&](HouseStrip strip) { return std::span<float>(stripAt(houseIndex(strip)).memory, frames); };
 
     if (dtmf.isPlaying())
     {
@@ -241,6 +281,8 @@ void MixGraph::sumStrips(size_t frames) noexcept
         }
         const auto samples = wideSamples(strip, frames);
         sounds[sources] = sounds[sinks] = true;
+        addWaiting(sources);
+        addWaiting(sinks);
         const std::span<double> part(shareScratch.data(), frames);
         auto ramp = share;  // run again for what the leg hears; moved on at the end of the piece
         for (size_t i = 0; i < frames; ++i)
@@ -255,6 +297,8 @@ void MixGraph::sumStrips(size_t frames) noexcept
     for (int i = legCount(); i < legCount() + houseStripCount; ++i)
         if (stripAt(i).audible)
             addTo(house, stripAt(i), frames);
+    for (const auto group : { sources, sinks, house })
+        addWaiting(group);
 }
 
 void MixGraph::sumHeard(size_t frames) noexcept
@@ -264,6 +308,7 @@ void MixGraph::sumHeard(size_t frames) noexcept
     for (size_t role = 0; role < heard.size(); ++role)
     {
         heard[role].begin(frames);
+        hearsItsKind[role] = heardGain[role][static_cast<LegRole>(role) == LegRole::sink ? sinks : sources].target() > 0.0;
         for (size_t group = 0; group < groupCount; ++group)
         {
             auto& gain = heardGain[role][group];
@@ -295,7 +340,7 @@ void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
     if (plain)
     {
         const auto gain = outputGain.at(0);
-        if (! own.audible || ! (shareTarget(leg, leg) > 0.0))
+        if (! own.audible || ! hearsItsKind[static_cast<size_t>(hearing.role)])
             bus.writeTotal(out, gain);
         else if (own.isWide)
             bus.mixMinus(std::span<const double>(own.samples, frames), out, gain);
