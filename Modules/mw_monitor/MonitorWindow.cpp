@@ -32,8 +32,10 @@ public:
 
 Result<void> MonitorWindow::checkDisplay()
 {
+    // Where none is named JUCE would try :0, which may be anybody's.
+    const auto isNamed = juce::SystemStats::getEnvironmentVariable("DISPLAY", {}).isNotEmpty();
     prepareXDisplay();
-    if (juce::Desktop::getInstance().getDisplays().getPrimaryDisplay() != nullptr)
+    if (isNamed && juce::Desktop::getInstance().getDisplays().getPrimaryDisplay() != nullptr)
         return {};
     return Error { ExitCode::environment, "open the window", "there is no display (DISPLAY names none that answers)",
                    "milliwatt mixer, source and sink run without one" };
