@@ -1,39 +1,97 @@
-"""bench calls: processor time of a mixer's threads a call."""
+"""bench calls: processor time of a mixer's threads a call, beside pjsua where there is one."""
 
+import os
+import re
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
 from common import built, fail, load, machine, options, say, tell
+
+DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": ""}
+FIELDS = ("legs", "sip", "media", "other", "sip_wakes", "media_wakes", "other_wakes", "fewest", "worst_jitter", "jitter", "deaf", "late", "skipped", "latest")
+PJSUA_PORT = 45060
+
+
+class Pjsua:
+    """Another maker's conference bridge, one that answers: its console program without a sound card."""
+
+    def __init__(self, binary, legs):
+        self.log = tempfile.TemporaryFile("w+")
+        try:
+            self.process = subprocess.Popen(
+                [binary, "--null-audio", "--auto-answer=200", "--auto-conf", f"--max-calls={legs + 1}", f"--local-port={PJSUA_PORT}", "--no-tcp",
+                 "--ip-addr=127.0.0.1", "--bound-addr=127.0.0.1", "--rtp-port=46000", "--clock-rate=8000", "--no-vad", "--ec-tail=0", "--dis-codec=*",
+                 "--add-codec=pcmu", "--log-level=1", "--app-log-level=1", "--no-cli-console", "--use-cli", "--cli-telnet-port=0"],
+                stdin=subprocess.PIPE, stdout=self.log, stderr=self.log)
+        except OSError as error:
+            fail(f"{binary} does not start: {error}")
+        for _ in range(100):
+            if any(line.split()[1].endswith(f":{PJSUA_PORT:04X}") for line in open("/proc/net/udp").readlines()[1:]):
+                return
+            time.sleep(0.1)
+        self.log.seek(0)
+        fail(f"{binary} does not listen: {self.log.read().strip()[-400:]}")
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def measured(command):
+    say(" ".join(command[1:]))
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        fail("call_cost ended with " + str(run.returncode))
+    return dict(zip(FIELDS, (float(each) for each in run.stdout.split())))
 
 
 def calls(chosen):
     """What a call costs the mixer's threads."""
-    counts = ["0", "50", "100", "200"]
+    counts = ["0", *chosen["legs"].split(",")]
     program = built("call_cost")
-    found = {}
-    loads = []
+    base = [str(program), "--seconds", str(chosen["seconds"]), "--rate", str(chosen["rate"])]
+    found, loads = {}, []
     for number in range(1, chosen["rounds"] + 1):
+        say(f"round {number} of {chosen['rounds']}")
         for count in counts:
-            for at_once in (False,) if count == "0" else (False, True):
-                command = [str(program), "--seconds", str(chosen["seconds"]), "--rate", str(chosen["rate"]), *(["--at-once"] if at_once else []), count]
-                say(f"round {number}: {' '.join(command[1:])}")
-                run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-                if run.returncode != 0:
-                    fail("call_cost ended with " + str(run.returncode))
-                found.setdefault((count, at_once), []).append([float(each) for each in run.stdout.split()])
+            ways = ["before the tick"] if count == "0" else ["before the tick", "as they come", *(["pjsua"] if chosen["pjsua"] else [])]
+            for way in ways:
+                other = Pjsua(chosen["pjsua"], int(count)) if way == "pjsua" else None
+                try:
+                    extra = ["--beside", f"{other.process.pid}:{PJSUA_PORT}"] if other else ["--at-once"] if way == "as they come" else []
+                    found.setdefault((count, way), []).append(measured([*base, *extra, count]))
+                finally:
+                    if other:
+                        other.end()
                 loads.append(float(load()))
     lines = [f"Machine: {machine()}; {time.strftime('%Y-%m-%d')}; mix at {chosen['rate']} Hz; medians of {chosen['rounds']} rounds of {chosen['seconds']} s in turn; "
-             f"one-minute load {min(loads):.1f} to {max(loads):.1f}, the callers included.", "",
-             "| calls | packets are read | sip a call and frame | media a call and frame | sip wakes up | media wakes up | fewest packets to a caller |",
-             "|---|---|---|---|---|---|---|"]
-    for (count, at_once), rounds in found.items():
-        legs, sip, media, _, sip_wakes, media_wakes, _, fewest = (sorted(column)[len(column) // 2] for column in zip(*rounds))
-        how = "as they come" if at_once else "before the tick"
-        cost = f"{sip:.1f} µs | {media:.1f} µs" if legs else f"{sip:.0f} µs a frame | {media:.0f} µs a frame"
-        lines.append(f"| {legs:.0f} | {how if legs else '—'} | {cost} | {sip_wakes:.0f} a second | {media_wakes:.0f} a second | {f'{fewest:.2f} a second' if legs else '—'} |")
+             f"one-minute load {min(loads):.1f} to {max(loads):.1f}, the callers included. Wake-ups and packets are a second.", "",
+             "| calls | packets are read | a call and frame | of it sip | media | sip wakes up | fewest packets to a caller | jitter sent, worst caller | "
+             "callers that heard nothing | late, skipped ticks | latest tick |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
+    for (count, way), rounds in found.items():
+        mid = {name: sorted(each[name] for each in rounds)[len(rounds) // 2] for name in FIELDS}
+        whole = mid["sip"] + mid["media"] + mid["other"]
+        if count == "0":
+            lines.append(f"| 0 | — | {whole:.0f} µs a frame | {mid['sip']:.0f} µs | {mid['media']:.0f} µs | {mid['sip_wakes']:.0f} | — | — | — | "
+                         f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
+            continue
+        heard = f"{mid['fewest']:.2f} | {mid['worst_jitter']:.2f} ms | {mid['deaf']:.0f}"
+        if way == "pjsua":
+            lines.append(f"| {count} | by pjsua | {whole:.1f} µs | — | — | {mid['other_wakes']:.0f} | {heard} | — | — |")
+        else:
+            lines.append(f"| {count} | {way} | {whole:.1f} µs | {mid['sip']:.1f} µs | {mid['media']:.1f} µs | {mid['sip_wakes']:.0f} | {heard} | "
+                         f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
     tell("calls", lines, chosen["write"])
     return 0
 
 
 def run(arguments):
-    return calls(options(arguments, {"seconds": 30, "rounds": 3, "rate": 8000}))
+    chosen = options(arguments, DEFAULTS)
+    if not re.fullmatch(r"[1-9]\d*(,[1-9]\d*)*", chosen["legs"]):
+        fail(f"--legs takes numbers of calls, 50,100,200, not {chosen['legs']}", 2)
+    if chosen["pjsua"] and not os.access(chosen["pjsua"], os.X_OK):
+        fail(f"there is no program {Path(chosen['pjsua'])}", 2)
+    return calls(chosen)

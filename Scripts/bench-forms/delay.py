@@ -25,11 +25,11 @@ def spin():
         pass
 
 
-def reports_of(callers):
-    """Waits for the callers' ends. @returns their calls' figures and tables, as the report has them"""
+def reports_of(callers, seconds):
+    """Waits for the callers' ends. @param seconds that their calls last @returns their calls' figures and tables, as the report has them"""
     found = []
     for program, report in callers:
-        if program.process.wait(120) != 0:
+        if program.process.wait(seconds + 120) != 0:
             program.log.seek(0)
             fail("a source failed: " + program.log.read().strip()[-400:])
         found.append(json.loads(report.read_text())["calls"][0])
@@ -68,7 +68,7 @@ def measure(binary, scratch, tick, legs, seconds, stall_ms):
             mixer.process.send_signal(signal.SIGSTOP)
             time.sleep(stall_ms / 1000.0)
             mixer.process.send_signal(signal.SIGCONT)
-        found = reports_of(callers)
+        found = reports_of(callers, seconds)
     finally:
         for program, _ in callers:
             program.end()

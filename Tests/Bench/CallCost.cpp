@@ -1,9 +1,15 @@
 // What a G.711 call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] LEGS…     Scripts/bench calls runs it
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--beside PID:PORT] LEGS…     Scripts/bench calls runs it
+//   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
 // The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering. This process
 // calls in over loopback, sends each leg's packets on time, spread over the frame, and takes what comes back. Processor time
-// is the scheduler's own account (/proc/PID/task/*/schedstat, ns), wake-ups are the voluntary switches of each thread.
+// is the scheduler's own account (/proc/PID/task/*/schedstat, ns), wake-ups are the voluntary switches of each thread; jitter is
+// RFC 3550's, of the packets' arrival times in the kernel.
+//
+// The line: legs; µs a call and frame of the sip thread, of the media thread, of all other threads; wake-ups a second of the three;
+// fewest packets a second to a caller; worst caller's jitter [ms], the median of all; callers that heard nothing but silence; late
+// ticks, skipped ticks, latest tick [ms] (0 of another program).
 
 #include <Integration/SupportG711.h>
 #include <Support/Process.h>
@@ -14,6 +20,7 @@
 #include <mw_sip/mw_sip.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -24,7 +31,10 @@
 #include <memory>
 #include <numbers>
 #include <poll.h>
+#include <sstream>
 #include <string>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -42,6 +52,7 @@ struct Settings
 {
     int seconds = 10, rateHz = 8000;
     bool atOnce = false;  ///< packets are read as they come, not shortly before the tick
+    std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
 };
 
@@ -61,6 +72,7 @@ int runMixer(const Settings& settings)
     sip.rtpPortMax = 49999;
     sip.port.engineRateHz = settings.rateHz;
     sip.port.maxBlockFrames = settings.rateHz / 50;
+    sip.rtpTimeoutMs = 0;  // until all callers are there nobody talks
     sip.waitsForTick = ! settings.atOnce;
     sip.clock = clock;
     mw::Engine::Config config;
@@ -74,8 +86,12 @@ int runMixer(const Settings& settings)
     const auto uri = engine.localUri();
     std::printf("listens %s\n", uri.substr(uri.rfind(':') + 1).c_str());
     std::fflush(stdout);
-    for (pollfd input { STDIN_FILENO, POLLIN, 0 }; ::poll(&input, 1, 50) == 0;)
+    for (pollfd input { STDIN_FILENO, POLLIN, 0 }; ::poll(&input, 1, 20) == 0;)
         engine.handleEvents();
+    const auto ticks = engine.snapshot().ticks;
+    std::printf("ticks %llu %llu %.2f\n", static_cast<unsigned long long>(ticks.lateTicks), static_cast<unsigned long long>(ticks.skippedTicks),
+                static_cast<double>(ticks.maxLatenessNs) * 1e-6);
+    std::fflush(stdout);
     engine.stop();
     return 0;
 }
@@ -116,7 +132,54 @@ struct Caller
     std::string answer;
     int rtpTo = 0;
     std::vector<uint8_t> packet;
-    uint64_t heard = 0;
+    uint64_t heard = 0, sounding = 0;
+    double jitterMs = 0.0;             ///< RFC 3550 6.4.1, from the kernel's arrival times
+    int64_t lastArrivalNs = 0;
+    uint32_t lastTimestamp = 0;
+
+    /** Takes all that has come. */
+    void drain()
+    {
+        std::array<uint8_t, 2048> octets {};
+        alignas(cmsghdr) std::array<char, 64> control {};
+        for (;;)
+        {
+            iovec part { octets.data(), octets.size() };
+            msghdr message {};
+            message.msg_iov = &part;
+            message.msg_iovlen = 1;
+            message.msg_control = control.data();
+            message.msg_controllen = control.size();
+            const auto count = ::recvmsg(peer.rtp.handle(), &message, MSG_DONTWAIT);
+            if (count < 12)
+                return;
+            if ((octets[1] & 0x7Fu) != 0)
+                continue;  // RTCP of the caller whose port is the one below
+            ++heard;
+            // µ-law's two zeros are silence.
+            if (std::any_of(octets.begin() + 12, octets.begin() + count, [](uint8_t octet) { return octet != 0xFF && octet != 0x7F; }))
+                ++sounding;
+            if (const auto* stamp = CMSG_FIRSTHDR(&message); stamp != nullptr && stamp->cmsg_type == SCM_TIMESTAMPNS)
+            {
+                timespec when {};
+                std::memcpy(&when, CMSG_DATA(stamp), sizeof when);
+                take(int64_t { when.tv_sec } * 1'000'000'000 + when.tv_nsec,
+                     uint32_t { octets[4] } << 24 | uint32_t { octets[5] } << 16 | uint32_t { octets[6] } << 8 | octets[7]);
+            }
+        }
+    }
+
+private:
+    void take(int64_t arrivalNs, uint32_t timestamp)
+    {
+        if (lastArrivalNs != 0)
+        {
+            const auto spacingNs = static_cast<int64_t>(static_cast<int32_t>(timestamp - lastTimestamp)) * 125'000;
+            jitterMs += (std::abs(static_cast<double>(arrivalNs - lastArrivalNs - spacingNs)) * 1e-6 - jitterMs) / 16.0;
+        }
+        lastArrivalNs = arrivalNs;
+        lastTimestamp = timestamp;
+    }
 };
 
 std::vector<std::unique_ptr<Caller>> callIn(int port, int count)
@@ -125,6 +188,8 @@ std::vector<std::unique_ptr<Caller>> callIn(int port, int count)
     for (int i = 0; i < count; ++i)
     {
         auto& caller = *callers.emplace_back(std::make_unique<Caller>());
+        const int yes = 1;
+        ::setsockopt(caller.peer.rtp.handle(), SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
         caller.peer.invite(port, caller.peer.sdp("0"));
         caller.answer = caller.peer.next("SIP/2.0 200");
         if (caller.answer.empty())
@@ -132,8 +197,10 @@ std::vector<std::unique_ptr<Caller>> callIn(int port, int count)
         caller.peer.acknowledge(caller.answer);
         caller.rtpTo = mw::test::RawSipPeer::audioPortOf(caller.answer);
         std::vector<uint8_t> tone(packetFrames);
-        for (size_t n = 0; n < tone.size(); ++n)  // −20 dBm0, of a period that fits the packet
-            tone[n] = g711::encode(static_cast<int>(2300.0 * std::sin(2.0 * std::numbers::pi * (3 + i % 50) * static_cast<double>(n) / packetFrames)), g711::Law::mu);
+        // Of a period that fits the packet; −20 dBm0 all together, so that the mix is not an overload.
+        const auto amplitude = std::max(40.0, 2300.0 / std::sqrt(static_cast<double>(count)));
+        for (size_t n = 0; n < tone.size(); ++n)
+            tone[n] = g711::encode(static_cast<int>(amplitude * std::sin(2.0 * std::numbers::pi * (3 + i % 50) * static_cast<double>(n) / packetFrames)), g711::Law::mu);
         caller.packet = mw::test::RawSipPeer::rtpPacket(0, 0, 0, 0x5EED0000u + static_cast<uint32_t>(i), tone);
     }
     return callers;
@@ -168,8 +235,7 @@ private:
         put(2, static_cast<uint32_t>(sent), 2);
         put(4, static_cast<uint32_t>(sent * packetFrames), 4);
         caller.peer.rtp.send(caller.rtpTo, caller.packet.data(), caller.packet.size());
-        while (caller.peer.rtp.receive(0ms))
-            ++caller.heard;
+        caller.drain();
     }
 
     std::vector<std::unique_ptr<Caller>>& callers;
@@ -177,52 +243,93 @@ private:
     uint64_t sent = 0;
 };
 
-void measure(const std::string& program, const Settings& settings, int legs)
+/** Our mixer in a process of its own, or the program that was named. */
+struct Mixer
 {
+    std::unique_ptr<mw::test::Process> process;
+    pid_t pid = 0;
+    int port = 0;
+};
+
+Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
+{
+    Mixer mixer;
+    if (! settings.beside.empty())
+    {
+        const auto colon = settings.beside.find(':');
+        mixer.pid = std::stoi(settings.beside);
+        mixer.port = std::stoi(settings.beside.substr(colon + 1));
+        return mixer;
+    }
     std::vector<std::string> command { program, "--mixer", "--rate", std::to_string(settings.rateHz) };
     if (settings.atOnce)
         command.emplace_back("--at-once");
     command.push_back(std::to_string(legs));
-    mw::test::Process mixer(command);
-    if (! mixer.waitForOutput("\n", 30s))
-        throw std::runtime_error("the mixer does not start: " + mixer.output());
-    auto callers = callIn(std::stoi(mixer.standardOutput().substr(8)), legs);
+    mixer.process = std::make_unique<mw::test::Process>(command);
+    if (! mixer.process->waitForOutput("\n", 30s))
+        throw std::runtime_error("the mixer does not start: " + mixer.process->output());
+    mixer.pid = mixer.process->pid();
+    mixer.port = std::stoi(mixer.process->standardOutput().substr(8));
+    return mixer;
+}
+
+void measure(const std::string& program, const Settings& settings, int legs)
+{
+    const auto mixer = mixerFor(program, settings, legs);
+    auto callers = callIn(mixer.port, legs);
     Talk talk(callers);
     talk.last(2s);
 
-    const auto before = spentBy(mixer.pid());
-    std::vector<uint64_t> heard;
+    const auto before = spentBy(mixer.pid);
+    std::vector<std::pair<uint64_t, uint64_t>> heard;
     for (const auto& caller : callers)
-        heard.push_back(caller->heard);
+        heard.emplace_back(caller->heard, caller->sounding);
     const auto begin = Clock::now();
     talk.last(std::chrono::seconds(settings.seconds));
     const auto seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    const auto after = spentBy(mixer.pid());
+    const auto after = spentBy(mixer.pid);
 
-    double otherUs = 0.0;
-    uint64_t otherWakeUps = 0;
+    Spent other;
     const auto of = [&](const std::string& name) {
         const auto from = before.contains(name) ? before.at(name) : Spent {};
         const auto to = after.contains(name) ? after.at(name) : Spent {};
         return Spent { to.us - from.us, to.wakeUps - from.wakeUps };
     };
     for (const auto& [name, spent] : after)
-        if (name != "sip" && name != "media")
+        if (! settings.beside.empty() || (name != "sip" && name != "media"))
         {
-            otherUs += of(name).us;
-            otherWakeUps += of(name).wakeUps;
+            other.us += of(name).us;
+            other.wakeUps += of(name).wakeUps;
         }
-    uint64_t fewest = callers.empty() ? 0 : UINT64_MAX;
+    const auto sip = settings.beside.empty() ? of("sip") : Spent {}, media = settings.beside.empty() ? of("media") : Spent {};
+
+    auto fewest = callers.empty() ? uint64_t { 0 } : UINT64_MAX;
+    size_t deaf = 0;
+    std::vector<double> jitterMs { 0.0 };
     for (size_t i = 0; i < callers.size(); ++i)
-        fewest = std::min(fewest, callers[i]->heard - heard[i]);
+    {
+        fewest = std::min(fewest, callers[i]->heard - heard[i].first);
+        deaf += callers[i]->sounding == heard[i].second ? 1u : 0u;
+        jitterMs.push_back(callers[i]->jitterMs);
+    }
+    std::sort(jitterMs.begin(), jitterMs.end());
+
+    unsigned long long late = 0, skipped = 0;
+    double latestMs = 0.0;
+    if (mixer.process != nullptr)
+    {
+        mixer.process->closeInput();
+        mixer.process->waitForOutput("ticks", 30s);
+        mixer.process->wait(60s);
+        const auto told = mixer.process->standardOutput();
+        std::istringstream(told.substr(std::min(told.size(), told.find("ticks") + 5))) >> late >> skipped >> latestMs;
+    }
     const auto frames = 50.0 * seconds * std::max(legs, 1);
-    const auto sip = of("sip"), media = of("media");
-    std::printf("%d %.1f %.1f %.1f %.0f %.0f %.0f %.2f\n", legs, sip.us / frames, media.us / frames, otherUs / frames,
-                static_cast<double>(sip.wakeUps) / seconds, static_cast<double>(media.wakeUps) / seconds, static_cast<double>(otherWakeUps) / seconds,
-                static_cast<double>(fewest) / seconds);
+    const auto aSecond = [seconds](uint64_t count) { return static_cast<double>(count) / seconds; };
+    std::printf("%d %.1f %.1f %.1f %.0f %.0f %.0f %.2f %.2f %.2f %zu %llu %llu %.2f\n", legs, sip.us / frames, media.us / frames, other.us / frames,
+                aSecond(sip.wakeUps), aSecond(media.wakeUps), aSecond(other.wakeUps), aSecond(fewest), jitterMs.back(), jitterMs[jitterMs.size() / 2],
+                deaf, late, skipped, latestMs);
     std::fflush(stdout);
-    mixer.closeInput();
-    mixer.wait(30s);
 }
 
 } // namespace
@@ -240,13 +347,21 @@ try
             isMixer = true;
         else if (word == "--at-once")
             settings.atOnce = true;
+        else if (word == "--beside" && i + 1 < argc)
+            settings.beside = argv[++i];
         else if (number != nullptr && i + 1 < argc)
             *number = std::stoi(argv[++i]);
         else
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] LEGS...\n"), 2;
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--beside PID:PORT] LEGS...\n"), 2;
+    rlimit descriptors {};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
+    {
+        descriptors.rlim_cur = descriptors.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &descriptors);
+    }
     if (isMixer)
         return runMixer(settings);
     for (const auto legs : settings.legs)

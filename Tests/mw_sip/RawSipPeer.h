@@ -37,6 +37,9 @@ public:
 
     [[nodiscard]] int port() const { return number; }
 
+    /** The descriptor, for what this class does not do; it stays ours. */
+    [[nodiscard]] int handle() const { return fd; }
+
     void send(int toPort, const void* octets, size_t count) const
     {
         const auto address = addressOf(toPort);
