@@ -166,7 +166,7 @@ private:
     {
         const auto own = "127.0.0.1:" + std::to_string(sip.port());
         const auto target = "sip:" + user + "@127.0.0.1:" + std::to_string(remotePort);
-        std::string text = method + " " + target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + own + ";branch=z9hG4bK-raw-"
+        std::string text = method + " " + target + " SIP/2.0\r\nVia: SIP/2.0/UDP " + own + ";branch=z9hG4bK-raw-" + std::to_string(sip.port()) + "-"
                            + std::to_string(++branches) + "\r\nMax-Forwards: 70\r\nFrom: <sip:raw@" + own + ">;tag=raw\r\nTo: "
                            + (to.empty() ? "<" + target + ">" : to) + "\r\nCall-ID: raw-" + std::to_string(sip.port())
                            + "\r\nCSeq: " + sequence + "\r\nContact: <sip:raw@" + own + ">\r\n";
