@@ -85,6 +85,57 @@ TEST(Resampler, ASineComesOutCleanAndAsLateAsItSays)
             }
 }
 
+TEST(Resampler, PassesItsBandAndLeavesTheRestAsLowAsItSays)
+{
+    struct Promise
+    {
+        ResamplerQuality quality;
+        double flatShare, restDb, edgeShare, edgeDb;  // flat up to a share of the band, at the edge at least so high
+    };
+    for (const auto& promise : { Promise { ResamplerQuality::fast, 0.8, -100.0, 0.9, -2.0 }, Promise { ResamplerQuality::medium, 0.9, -110.0, 0.94, -0.6 },
+                                 Promise { ResamplerQuality::best, 0.94, -120.0, 0.94, -0.01 } })
+        for (const auto& [inRate, outRate] : { std::pair { 8000, 16000 }, std::pair { 16000, 8000 }, std::pair { 48000, 8000 }, std::pair { 8000, 48000 } })
+            for (const auto share : { 0.1, 0.5, promise.flatShare, promise.edgeShare, 1.2 })
+            {
+                const auto frequency = share * std::min(inRate, outRate) / 2;
+                if (frequency > inRate / 2)
+                    continue;
+                Resampler resampler(inRate, outRate, 960, promise.quality);
+                std::vector<float> heard;
+                int64_t position = 0;
+                for (int block = 0; block < 50; ++block)
+                {
+                    std::vector<float> in(static_cast<size_t>(inRate / 50)), out(static_cast<size_t>(outRate / 50));
+                    for (auto& sample : in)
+                        sample = 0.5f * static_cast<float>(std::sin(2.0 * std::numbers::pi * frequency * static_cast<double>(position++) / inRate));
+                    resampler.process(in, out);
+                    if (block >= 25)  // half a second: whole periods of all these
+                        heard.insert(heard.end(), out.begin(), out.end());
+                }
+                double cosine = 0.0, sine = 0.0, power = 0.0;
+                for (size_t i = 0; i < heard.size(); ++i)
+                {
+                    const auto phase = 2.0 * std::numbers::pi * frequency * static_cast<double>(i) / outRate;
+                    cosine += heard[i] * std::cos(phase);
+                    sine += heard[i] * std::sin(phase);
+                    power += static_cast<double>(heard[i]) * heard[i];
+                }
+                const auto count = static_cast<double>(heard.size());
+                const auto tone = 2.0 * (cosine * cosine + sine * sine) / count / count;  // mean square
+                const auto reference = 0.5 * 0.5 / 2.0;
+                const auto what = std::to_string(inRate) + " to " + std::to_string(outRate) + " at " + std::to_string(frequency) + " Hz";
+                if (share > 1.0)
+                {
+                    EXPECT_LT(10.0 * std::log10(power / count / reference), promise.restDb) << what;
+                    continue;
+                }
+                const auto gainDb = 10.0 * std::log10(tone / reference);
+                EXPECT_LT(gainDb, 0.01) << what;
+                EXPECT_GT(gainDb, share <= promise.flatShare ? -0.01 : promise.edgeDb) << what;
+                EXPECT_LT(10.0 * std::log10(std::max(power / count - tone, 1e-30) / reference), promise.restDb) << what;
+            }
+}
+
 TEST(Resampler, SilenceIsSkippedWithoutATrace)
 {
     // The other one is fed what is as good as silence but is none, so it converts all the time.

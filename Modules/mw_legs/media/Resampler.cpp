@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <samplerate.h>
+#include <speex/speex_resampler.h>
 #include <stdexcept>
 
 namespace mw
@@ -10,44 +10,40 @@ namespace mw
 
 namespace
 {
-int samplerateConverterFor(ResamplerQuality quality) noexcept
+int speexQualityFor(ResamplerQuality quality) noexcept
 {
     switch (quality)
     {
-        case ResamplerQuality::fast: return SRC_SINC_FASTEST;
-        case ResamplerQuality::medium: return SRC_SINC_MEDIUM_QUALITY;
-        case ResamplerQuality::best: return SRC_SINC_BEST_QUALITY;
+        case ResamplerQuality::fast: return 5;
+        case ResamplerQuality::medium: return 8;
+        case ResamplerQuality::best: return 10;
     }
-    return SRC_SINC_FASTEST;
+    return 5;
 }
 } // namespace
 
 struct Resampler::State
 {
-    SRC_STATE* converter = nullptr;
-    double ratio = 1.0;
+    SpeexResamplerState* converter = nullptr;
 
-    ~State() { src_delete(converter); }
+    ~State()
+    {
+        if (converter != nullptr)
+            ::speex_resampler_destroy(converter);
+    }
 
     /** @returns samples written; takes all of the input as long as there is room for the output. */
     size_t run(const float* in, size_t inFrames, float* out, size_t outRoom) noexcept
     {
-        SRC_DATA data {};
-        data.data_in = in;
-        data.input_frames = static_cast<long>(inFrames);
-        data.data_out = out;
-        data.output_frames = static_cast<long>(outRoom);
-        data.src_ratio = ratio;
         size_t made = 0;
-        while (data.output_frames > 0 && src_process(converter, &data) == 0)
+        while (inFrames > 0)
         {
-            made += static_cast<size_t>(data.output_frames_gen);
-            data.data_in += data.input_frames_used;
-            data.input_frames -= data.input_frames_used;
-            data.data_out += data.output_frames_gen;
-            data.output_frames -= data.output_frames_gen;
-            if (data.input_frames == 0 || (data.input_frames_used == 0 && data.output_frames_gen == 0))
+            auto taken = static_cast<spx_uint32_t>(inFrames), given = static_cast<spx_uint32_t>(outRoom - made);
+            if (::speex_resampler_process_float(converter, 0, in, &taken, out + made, &given) != RESAMPLER_ERR_SUCCESS || (taken == 0 && given == 0))
                 break;
+            in += taken;
+            inFrames -= taken;
+            made += given;
         }
         return made;
     }
@@ -60,27 +56,16 @@ Resampler::Resampler(int inRateHz, int outRateHz, size_t maxFrames, ResamplerQua
 
     state = std::make_unique<State>();
     int error = 0;
-    state->converter = src_new(samplerateConverterFor(quality), 1, &error);
+    state->converter = ::speex_resampler_init(1, static_cast<spx_uint32_t>(inRateHz), static_cast<spx_uint32_t>(outRateHz), speexQualityFor(quality), &error);
     if (state->converter == nullptr)
-        throw std::runtime_error(src_strerror(error));
-    state->ratio = static_cast<double>(outRateHz) / static_cast<double>(inRateHz);
+        throw std::runtime_error(::speex_resampler_strerror(error));
 
-    // The converter gives its first sample when it has seen half its filter; how much that is, it does not say.
-    std::vector<float> probe(static_cast<size_t>(std::ceil(state->ratio)) + 64);
-    const float zero = 0.0f;
-    int64_t seen = 0;
-    while (seen < inRate)
-    {
-        ++seen;
-        if (state->run(&zero, 1, probe.data(), probe.size()) > 0)
-            break;
-    }
-    src_reset(state->converter);
-
-    delay = static_cast<int>((seen * outRate + inRate - 1) / inRate) + 2;  // two for the rounding of either count
-    memory = 4 * static_cast<size_t>(seen) + 64;  // the whole filter, then what waits in the fifo
-    fifo.resize(static_cast<size_t>(delay) + 4 * static_cast<size_t>(std::ceil(static_cast<double>(maxFrames) * std::max(1.0, state->ratio))) + 64);
-    fifoWritten = static_cast<size_t>(delay);
+    constexpr int reserve = 2;  // for the rounding of either count
+    delay = ::speex_resampler_get_output_latency(state->converter) + reserve;
+    memory = 2 * static_cast<size_t>(::speex_resampler_get_input_latency(state->converter)) + 64;  // the whole filter, and what waits in the fifo
+    const auto ratio = std::max(1.0, static_cast<double>(outRateHz) / static_cast<double>(inRateHz));
+    fifo.resize(reserve + 4 * static_cast<size_t>(std::ceil(static_cast<double>(maxFrames) * ratio)) + 64);
+    fifoWritten = reserve;
 }
 
 Resampler::~Resampler() = default;
