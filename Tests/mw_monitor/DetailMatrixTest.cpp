@@ -13,6 +13,9 @@ namespace
 class MatrixTest : public ::testing::Test
 {
 protected:
+    /** A cell of −6 dB is nearly one segment of the µ law, so the second quantisation rounds much the same way all over. */
+    static constexpr double toleranceDb = 0.15;
+
     void SetUp() override
     {
         alice = bench.call("sip:alice@example.com");
@@ -62,14 +65,14 @@ TEST_F(MatrixTest, HasARowForEachLegAndAColumnForEachStrip)
 
 TEST_F(MatrixTest, ATypedGainIsWhatTheListenerHears)
 {
-    EXPECT_NEAR(bench.heardLevel(bob), -10.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -10.0, toleranceDb);
     type({ 1, 0 }, "-6");
     EXPECT_EQ(grid->cellText({ 1, 0 }), juce::String::fromUTF8("−6.0"));
     EXPECT_TRUE(grid->isCellSet({ 1, 0 }));
     EXPECT_EQ(grid->describe({ 1, 0 }),
             juce::String::fromUTF8("bob hears alice at −6.0 dB, set by hand; the mode says at 0.0 dB"));
-    EXPECT_NEAR(bench.heardLevel(bob), -16.0, 0.1);
-    EXPECT_NEAR(bench.heardLevel(carol), -10.0, 0.1) << "only bob's cell";
+    EXPECT_NEAR(bench.heardLevel(bob), -16.0, toleranceDb);
+    EXPECT_NEAR(bench.heardLevel(carol), -10.0, toleranceDb) << "only bob's cell";
 
     type({ 1, 0 }, "-inf");
     EXPECT_EQ(grid->cellText({ 1, 0 }), juce::String::fromUTF8("−∞"));
@@ -77,21 +80,21 @@ TEST_F(MatrixTest, ATypedGainIsWhatTheListenerHears)
 
     auto& undo = bench.view->model().undoManager();
     EXPECT_TRUE(undo.undo());
-    EXPECT_NEAR(bench.heardLevel(bob), -16.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -16.0, toleranceDb);
     EXPECT_TRUE(undo.undo());
     bench.run(0.1);
     EXPECT_FALSE(grid->isCellSet({ 1, 0 }));
-    EXPECT_NEAR(bench.heardLevel(bob), -10.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -10.0, toleranceDb);
     EXPECT_FALSE(undo.canUndo()) << "a step each";
     EXPECT_TRUE(undo.redo());
-    EXPECT_NEAR(bench.heardLevel(bob), -16.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -16.0, toleranceDb);
 
     grid->choose({ 1, 0 });
     EXPECT_TRUE(grid->keyPressed(juce::KeyPress(juce::KeyPress::deleteKey)));
     EXPECT_FALSE(grid->isCellSet({ 1, 0 }));
-    EXPECT_NEAR(bench.heardLevel(bob), -10.0, 0.1) << "as the mode says again";
+    EXPECT_NEAR(bench.heardLevel(bob), -10.0, toleranceDb) << "as the mode says again";
     EXPECT_TRUE(undo.undo());
-    EXPECT_NEAR(bench.heardLevel(bob), -16.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -16.0, toleranceDb);
 }
 
 TEST_F(MatrixTest, WrongGainsAreRefusedAndStayInTheField)
@@ -121,9 +124,9 @@ TEST_F(MatrixTest, TheModeIsSwitchedAndUndone)
     EXPECT_TRUE(matrix->getToggleState());
     EXPECT_EQ(grid->cellText({ 1, 0 }), juce::String::fromUTF8("−∞"));
     EXPECT_LT(bench.heardLevel(bob), -60.0);
-    EXPECT_NEAR(bench.heardLevel(carol), -10.0, 0.1) << "its cell is set";
+    EXPECT_NEAR(bench.heardLevel(carol), -10.0, toleranceDb) << "its cell is set";
     EXPECT_TRUE(bench.view->model().undoManager().undo());
-    EXPECT_NEAR(bench.heardLevel(bob), -10.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -10.0, toleranceDb);
     EXPECT_FALSE(matrix->getToggleState());
 
     DetailBench::click(*MonitorBench::find<juce::TextButton>(bench.detail(), "Mode: funnel"));
@@ -131,7 +134,7 @@ TEST_F(MatrixTest, TheModeIsSwitchedAndUndone)
     ASSERT_TRUE(changeRole(bench.view->model(), 1, LegRole::sink));
     bench.run(0.1);
     EXPECT_EQ(grid->cellText({ 1, 0 }), "0.0");
-    EXPECT_NEAR(bench.heardLevel(bob), -10.0, 0.1);
+    EXPECT_NEAR(bench.heardLevel(bob), -10.0, toleranceDb);
     auto* comesBack = MonitorBench::find<juce::ToggleButton>(bench.detail(), "Funnel return");
     ASSERT_TRUE(comesBack->isEnabled());
     EXPECT_EQ(grid->cellText({ 0, 1 }), juce::String::fromUTF8("−∞"));
