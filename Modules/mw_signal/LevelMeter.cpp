@@ -21,7 +21,10 @@ using vectors::store;
 constexpr double lowestMeanSquare = 1e-30;
 constexpr float lowestPeakSquare = 1e-30f;
 
-/** Not below the rounded square of any sample below the clip level. The root of a rounded square is the sample's magnitude again. */
+/** Squares of more are no floats. */
+constexpr float largestSample = 1e18f;
+
+/** Not below the rounded square of any sample below the clip level. The root of a rounded square is the sample's magnitude again, above 10^-19. */
 constexpr float clipSquare = LevelMeter::clipLevel * LevelMeter::clipLevel;
 
 struct ChunkSums
@@ -161,7 +164,7 @@ void LevelMeter::takePart(std::span<const float> part) noexcept
         if (! (magnitude < clipLevel))
         {
             ++clipped;
-            if (! (magnitude <= std::numeric_limits<float>::max()))
+            if (! (magnitude <= largestSample))
                 magnitude = 0.0f;
         }
         chunkSquares[chunkAt++ % 8] += magnitude * magnitude;

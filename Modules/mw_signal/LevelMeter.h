@@ -19,7 +19,7 @@ struct LevelReading
 };
 
 /** What a LevelMeter sums, by the sample's place in its chunk: vectors then add in the same order as single samples do. Squares are rounded to
-    float and added as floats within a chunk (a relative error of some 10^-7, less than 10^-6 dB), and in double from chunk to chunk. */
+    float and added as floats within a chunk (less than 10^-5 dB), and in double from chunk to chunk. */
 struct LevelLanes
 {
     std::array<double, 4> recent {};   ///< squares, weighted by the integration; by the place modulo 4
@@ -30,8 +30,8 @@ struct LevelLanes
 /** Level of one channel.
 
     Works in chunks of 5 ms counted from prepare(), so a reading depends on the samples alone, never on block sizes; `rms`, `samples`
-    and `meanSquare` are therefore up to 5 ms behind, `peak`, `peakHold` and `clippedSamples` are not. A sample that is not finite
-    counts as clipped and as 0 otherwise.
+    and `meanSquare` are therefore up to 5 ms behind, `peak`, `peakHold` and `clippedSamples` are not. A sample that is not finite,
+    or beyond 10^18, counts as clipped and as 0 otherwise.
 
     Not thread-safe: one thread at a time; hand LevelReading across through LatestValue. Takes no memory. */
 class LevelMeter

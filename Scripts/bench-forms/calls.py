@@ -17,12 +17,12 @@ PJSUA_PORT = 45060
 class Pjsua:
     """Another maker's conference bridge, one that answers: its console program without a sound card."""
 
-    def __init__(self, binary, legs):
+    def __init__(self, binary, legs, rate):
         self.log = tempfile.TemporaryFile("w+")
         try:
             self.process = subprocess.Popen(
                 [binary, "--null-audio", "--auto-answer=200", "--auto-conf", f"--max-calls={legs + 1}", f"--local-port={PJSUA_PORT}", "--no-tcp",
-                 "--ip-addr=127.0.0.1", "--bound-addr=127.0.0.1", "--rtp-port=46000", "--clock-rate=8000", "--no-vad", "--ec-tail=0", "--dis-codec=*",
+                 "--ip-addr=127.0.0.1", "--bound-addr=127.0.0.1", "--rtp-port=46000", f"--clock-rate={rate}", "--no-vad", "--ec-tail=0", "--dis-codec=*",
                  "--add-codec=pcmu", "--log-level=1", "--app-log-level=1", "--no-cli-console", "--use-cli", "--cli-telnet-port=0"],
                 stdin=subprocess.PIPE, stdout=self.log, stderr=self.log)
         except OSError as error:
@@ -58,7 +58,7 @@ def calls(chosen):
         for count in counts:
             ways = ["before the tick"] if count == "0" else ["before the tick", "as they come", *(["pjsua"] if chosen["pjsua"] else [])]
             for way in ways:
-                other = Pjsua(chosen["pjsua"], int(count)) if way == "pjsua" else None
+                other = Pjsua(chosen["pjsua"], int(count), chosen["rate"]) if way == "pjsua" else None
                 try:
                     extra = ["--beside", f"{other.process.pid}:{PJSUA_PORT}"] if other else ["--at-once"] if way == "as they come" else []
                     found.setdefault((count, way), []).append(measured([*base, *extra, count]))
@@ -92,6 +92,8 @@ def run(arguments):
     chosen = options(arguments, DEFAULTS)
     if not re.fullmatch(r"[1-9]\d*(,[1-9]\d*)*", chosen["legs"]):
         fail(f"--legs takes numbers of calls, 50,100,200, not {chosen['legs']}", 2)
+    if chosen["rounds"] < 1 or chosen["seconds"] < 1:
+        fail("--rounds and --seconds take 1 or more", 2)
     if chosen["pjsua"] and not os.access(chosen["pjsua"], os.X_OK):
         fail(f"there is no program {Path(chosen['pjsua'])}", 2)
     return calls(chosen)

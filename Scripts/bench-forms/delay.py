@@ -41,15 +41,15 @@ def number(call, path):
 
 
 def delays_of(call):
-    """[(end of the window on the engine's clock [s], delay from source to source [ms])] of the others' pilots."""
+    """[(end of the window on the engine's clock [s], delay from source to source [ms])] of the others' pilots. The table tells a window's middle."""
     table = call["tables"]["delays"]
     names = [column["name"] for column in table["columns"]]
     clock, delay, pilot = names.index("clock"), names.index("delay"), names.index("pilot")
-    return [(row[clock], row[delay]) for row in table["rows"] if row[pilot] != "self" and row[delay] is not None]
+    return [(row[clock] + WINDOW_S / 2, row[delay]) for row in table["rows"] if row[pilot] != "self" and row[delay] is not None]
 
 
 def measure(binary, scratch, tick, legs, seconds, stall_ms):
-    """One run of a mixer. @returns what was found, in ms"""
+    """One run of a mixer. @returns what was found, in ms; with a stall the delays from source to source, less their median before it"""
     uri_file = Path(scratch) / f"uri-{tick}-{stall_ms}"
     common = ["-q", "--listen", "127.0.0.1:0", "--rate", "8000", "--codecs", "PCMU", "--ptime", str(tick)]
     mixer = Program(binary, scratch, ["mixer", *common, "--jitter-buffer", str(tick), "--uri-file", str(uri_file)])
@@ -74,10 +74,10 @@ def measure(binary, scratch, tick, legs, seconds, stall_ms):
             program.end()
         mixer.end()
 
-    added, spread, jitter, before, behind, after, early_tenth, late_tenth = [], [], [], [], [], [], [], []
+    added, spread, jitter, behind, after, early_tenth, late_tenth = [], [], [], [], [], [], []
     for call in found:
         own, median = number(call, "delay.mixer_ms"), number(call, "delay.p50_ms")
-        if own is None or median is None:
+        if own is None or median is None or not delays_of(call):
             fail("a source did not measure the mixer's delay; take --seconds 20 or more")
         jitter.append(number(call, "transport.jitter_ms"))
         if stalled_at is None:
@@ -90,12 +90,14 @@ def measure(binary, scratch, tick, legs, seconds, stall_ms):
             continue
         ends = stalled_at + stall_ms / 1000.0
         early = [delay for clock, delay in delays_of(call) if clock < stalled_at]
-        # What the receiver's own buffer holds is taken out by its mean; what it changes by counts as the stall's.
-        rest = statistics.median(early) - own
-        before += [delay - rest for delay in early]
+        if not early:
+            fail("nothing was measured before the stall; take --seconds 20 or more")
+        rest = statistics.median(early)
         behind += [delay - rest for clock, delay in delays_of(call) if ends <= clock < ends + RECOVERY_S + WINDOW_S]
         after += [delay - rest for clock, delay in delays_of(call) if clock >= ends + RECOVERY_S + WINDOW_S]
-    return {"added": added, "spread": spread, "jitter": jitter, "before": before, "behind": behind, "after": after,
+    if stall_ms and not (behind and after):
+        fail("nothing was measured after the stall; take --seconds 20 or more")
+    return {"added": added, "spread": spread, "jitter": jitter, "behind": behind, "after": after,
             "early_tenth": early_tenth, "late_tenth": late_tenth}
 
 
@@ -117,8 +119,8 @@ def run(arguments):
     lines = [f"Machine: {machine()}, kept awake by an idle-class spinner a core; {time.strftime('%Y-%m-%d')}; {chosen['legs']} sources in conference, PCMU, "
              f"each run {chosen['seconds']} s.", "",
              "| tick | added delay p50, all legs | worst leg's p50 | p95 of all windows | p50 of the first and the last tenth | jitter sent (RFC 3550), worst leg |"
-             + (f" before a stall of {stall_ms} ms, p50 | worst window in the {RECOVERY_S:.0f} s behind it | worst window after that |" if stall_ms else "") + " load |",
-             "|---|---|---|---|---|---|---|" + ("---|---|---|" if stall_ms else "")]
+             + (f" a stall of {stall_ms} ms: worst window that begins within {RECOVERY_S:.0f} s of it | worst window after that |" if stall_ms else "") + " load |",
+             "|---|---|---|---|---|---|---|" + ("---|---|" if stall_ms else "")]
     faults = []
     with tempfile.TemporaryDirectory(prefix="milliwatt-bench.") as scratch:
         for tick in [chosen["tick"]] if chosen["tick"] else TICKS_MS:
@@ -131,8 +133,9 @@ def run(arguments):
             if stall_ms:
                 say(f"tick {tick} ms, with a stall of {stall_ms} ms: {chosen['seconds']} s")
                 stall = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], stall_ms)
-                line += f" {statistics.median(stall['before']):.1f} ms | {max(stall['behind']):.1f} ms | {max(stall['after']):.1f} ms |"
-                limits.append((f"{RECOVERY_S:.0f} s after a stall", max(stall["after"]), STALL_LIMIT_MS))
+                behind, after = median + max(stall["behind"]), median + max(stall["after"])
+                line += f" {behind:.1f} ms | {after:.1f} ms |"
+                limits.append((f"{RECOVERY_S:.0f} s after a stall", after, STALL_LIMIT_MS))
             lines.append(f"{line} {load()} |")
             say(lines[-1])
             faults += [f"tick {tick} ms, {what}: {value:.1f} ms, the limit is {limit:.1f} ms" for what, value, limit in limits if value > limit]

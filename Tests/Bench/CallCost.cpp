@@ -8,8 +8,8 @@
 // RFC 3550's, of the packets' arrival times in the kernel.
 //
 // The line: legs; µs a call and frame of the sip thread, of the media thread, of all other threads; wake-ups a second of the three;
-// fewest packets a second to a caller; worst caller's jitter [ms], the median of all; callers that heard nothing but silence; late
-// ticks, skipped ticks, latest tick [ms] (0 of another program).
+// fewest packets a second to a caller; worst caller's jitter [ms], the median of all, both at the end (the jitter remembers some 16
+// packets); callers that heard nothing but silence; late ticks, skipped ticks, latest tick [ms], since the mixer's start (0 of another program).
 
 #include <Integration/SupportG711.h>
 #include <Support/Process.h>
@@ -322,7 +322,10 @@ void measure(const std::string& program, const Settings& settings, int legs)
         mixer.process->waitForOutput("ticks", 30s);
         mixer.process->wait(60s);
         const auto told = mixer.process->standardOutput();
-        std::istringstream(told.substr(std::min(told.size(), told.find("ticks") + 5))) >> late >> skipped >> latestMs;
+        const auto ticks = told.find("ticks ");
+        if (ticks == std::string::npos)
+            throw std::runtime_error("the mixer did not end as it should: " + mixer.process->output());
+        std::istringstream(told.substr(ticks + 6)) >> late >> skipped >> latestMs;
     }
     const auto frames = 50.0 * seconds * std::max(legs, 1);
     const auto aSecond = [seconds](uint64_t count) { return static_cast<double>(count) / seconds; };

@@ -86,14 +86,16 @@ void mixerProcessor(benchmark::State& state)
     bench.activateAll();
     bench.mixer.setMasterInGainDb(-3.0);
     bench.mixer.setOutputGainDb(-1.0);
-    const auto in = talkersFor(legs);
-    auto out = in;
+    const auto talkers = talkersFor(legs);
+    Channel in, out(legs * blockFrames);  // each in one piece, as the device has them
+    for (const auto& talker : talkers)
+        in.insert(in.end(), talker.begin(), talker.end());
     std::vector<const float*> reads;
     std::vector<float*> writes;
     for (size_t leg = 0; leg < legs; ++leg)
     {
-        reads.push_back(in[leg].data());
-        writes.push_back(out[leg].data());
+        reads.push_back(in.data() + leg * blockFrames);
+        writes.push_back(out.data() + leg * blockFrames);
     }
     for (auto _ : state)
         bench.mixer.process(reads.data(), writes.data(), blockFrames);

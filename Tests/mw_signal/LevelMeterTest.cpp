@@ -97,6 +97,12 @@ TEST(LevelMeter, CountsClippedSamplesAndSurvivesNonNumbers)
     EXPECT_TRUE(std::isfinite(meter.reading().rms));
     EXPECT_TRUE(std::isfinite(meter.reading().meanSquare));
     EXPECT_EQ(meter.reading().peak, 7.0);
+    meter.process(std::vector<float> { 3e38f, -1e19f });
+    EXPECT_EQ(meter.reading().clippedSamples, 8u);
+    meter.process(std::vector<float>(80, 0.5f));
+    EXPECT_TRUE(std::isfinite(meter.reading().rms)) << "their squares are no floats";
+    EXPECT_TRUE(std::isfinite(meter.reading().meanSquare));
+    EXPECT_EQ(meter.reading().peakHold, 7.0);
     meter.resetClips();
     EXPECT_EQ(meter.reading().clippedSamples, 0u);
 }

@@ -14,7 +14,7 @@ namespace mw
 enum class ResamplerQuality
 {
     fast,    ///< rest below −100 dB, passes 80 % of the band unchanged and 90 % within 2 dB, delays by 40 samples of the lower rate
-    medium,  ///< rest below −110 dB, 90 % unchanged, 80 samples
+    medium,  ///< rest below −100 dB, 90 % unchanged, 80 samples
     best     ///< rest below −120 dB, 94 % unchanged, 128 samples
 };
 
