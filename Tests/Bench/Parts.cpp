@@ -102,13 +102,15 @@ void mixerProcessor(benchmark::State& state)
     countLegs(state);
 }
 
-void levelMeter(benchmark::State& state)
+/** What listens to a block. */
+template <typename Part>
+void listening(benchmark::State& state)
 {
     const auto in = talkersFor(1);
-    mw::LevelMeter meter;
-    meter.prepare(rateHz);
+    Part part;
+    part.prepare(rateHz);
     for (auto _ : state)
-        meter.process(in[0]);
+        part.process(in[0]);
 }
 
 void limiterAtRest(benchmark::State& state)
@@ -132,15 +134,6 @@ void dtmfOscillator(benchmark::State& state)
     Channel block(blockFrames);
     for (auto _ : state)
         oscillator.render(block);
-}
-
-void dtmfReceiver(benchmark::State& state)
-{
-    const auto in = talkersFor(1);
-    mw::DtmfReceiver receiver;
-    receiver.prepare(rateHz);
-    for (auto _ : state)
-        receiver.process(in[0]);
 }
 
 /** A leg of G.711 at the mix's rate or resampled: a packet in, its block out, a block in, its packet out. */
@@ -194,10 +187,10 @@ BENCHMARK(copyOfTheSound)->Arg(2)->Arg(32)->Arg(512);
 BENCHMARK(naiveMix)->Arg(2)->Arg(32)->Arg(128);
 BENCHMARK(mixBus)->Arg(2)->Arg(32)->Arg(512)->Arg(2048);
 BENCHMARK(mixerProcessor)->Arg(2)->Arg(32)->Arg(512)->Arg(2048);
-BENCHMARK(levelMeter);
+BENCHMARK(listening<mw::LevelMeter>)->Name("levelMeter");
 BENCHMARK(limiterAtRest);
 BENCHMARK(dtmfOscillator);
-BENCHMARK(dtmfReceiver);
+BENCHMARK(listening<mw::DtmfReceiver>)->Name("dtmfReceiver");
 BENCHMARK(legPort)->Arg(8000)->Arg(16000)->Arg(48000);
 BENCHMARK(snapshotOfManyRows)->Arg(64)->Arg(512);
 } // namespace

@@ -22,6 +22,7 @@ TEST(CommandLineWithoutCommand, LeavesADisplayAloneThatNobodyNamed)
     // Libraries take :0 where none is named. When it is in use already, this server ends at once, and the other one does as well.
     mw::test::Process server({ "/usr/bin/env", "Xvfb", ":0", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp" });
     server.waitForOutput("\n", program::patience);
+    ASSERT_TRUE(std::filesystem::exists("/tmp/.X11-unix/X0")) << "nobody is at :0: " << server.output();
     mw::test::Process process({ "/usr/bin/env", "-u", "DISPLAY", MILLIWATT_BINARY });
     const auto outcome = outcomeOf(process);
     EXPECT_EQ(outcome.code, 2) << outcome.all();
