@@ -65,6 +65,7 @@ struct Engine::Impl
         LegDevice::Config result;
         result.maxLegs = processor.maxLegs();
         result.realtimePriority = config.realtimePriority;
+        result.workers = config.workers;
         result.clock = clock;
         result.tickDone = [this](int64_t nextTickNs) { factory.tickDone(nextTickNs); };
         return result;

@@ -102,6 +102,7 @@ public:
         bool answerAutomatically = true;  ///< at first, see setAnswersAutomatically()
         bool runMediaThread = true;    ///< false: runTick() by hand (manual clock)
         bool realtimePriority = true;
+        int workers = 0;               ///< threads that help with decoding and encoding when it is much, see TickWorkers
         std::shared_ptr<Clock> clock;  ///< null: real
         size_t closedCallsKept = 200;  ///< ended calls that snapshots and metrics still tell of
         int hangUpGraceMs = 2000;      ///< how long shutdown waits for answers to BYE

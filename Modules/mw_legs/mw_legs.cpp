@@ -19,5 +19,7 @@
 #include "media/SendPath.cpp"
 #include "LegPort.cpp"
 #include "device/MediaClock.cpp"
+#include "device/TickWorkers.cpp"
 #include "device/LegDevice.cpp"
+#include "device/LegDeviceInterface.cpp"
 #include "device/LegDeviceType.cpp"

@@ -43,5 +43,6 @@
 #include "SignallingTrace.h"
 #include "device/TickStats.h"
 #include "device/MediaClock.h"
+#include "device/TickWorkers.h"
 #include "device/LegDevice.h"
 #include "device/LegDeviceType.h"

@@ -98,7 +98,7 @@ std::string SipSession::configurationText() const
            + "\ncall_local_timeout 0\ncall_max_calls 0\ncall_hold_other_calls no\n"
              "rtp_ports " + std::to_string(config.rtpPortMin) + "-" + std::to_string(config.rtpPortMax)
            + "\nrtp_timeout 0\nrtp_stats no\nrtcp_mux no\naudio_level no\naudio_buffer 20-160\n"
-             "opus_stereo no\nopus_sprop_stereo no\n" + adapter::extraConfiguration();
+             "opus_stereo no\nopus_sprop_stereo no\nopus_complexity " + std::to_string(config.opusComplexity) + "\n" + adapter::extraConfiguration();
 }
 
 Result<void> SipSession::startStack()

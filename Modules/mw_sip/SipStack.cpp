@@ -33,6 +33,8 @@ Error wrongSetting(const std::string& what, const std::string& why, const std::s
 Result<void> checkSipConfig(const SipConfig& config)
 {
     constexpr std::array packetTimes { 5, 10, 20, 30, 40, 60 };
+    if (config.opusComplexity < 0 || config.opusComplexity > 10)
+        return wrongSetting("encode opus with complexity " + std::to_string(config.opusComplexity), "it is not 0 to 10", "");
     if (std::find(packetTimes.begin(), packetTimes.end(), config.ptimeMs) == packetTimes.end())
         return wrongSetting("send packets of " + std::to_string(config.ptimeMs) + " ms", "it is not one of 5, 10, 20, 30, 40, 60", "");
     if (config.maxLegs < 1 || config.maxLegs > 2048)

@@ -22,6 +22,9 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
     addWord(app, "--law", { "mu", "a" }, "mu", [this](size_t index) { law = index == 0 ? Law::mu : Law::a; },
             "What 0 dBm0 means: a full-scale sine is +3.17 dBm0 under the mu law, +3.14 dBm0 under the A law (G.711)")
         ->group(engineGroup);
+    addWhole(app, "--workers", workers, { 0, TickWorkers::mostThreads, "threads" },
+             "Threads that help to decode and encode once that takes more than a quarter of the block; until then they sleep")
+        ->group(engineGroup);
     addSwitch(app, "--no-realtime", noRealtime, "Do not ask for real-time priority (SCHED_FIFO) for the media and sip threads; without "
                                                 "the right to it the run goes on and the status says so")
         ->group(engineGroup);
@@ -35,6 +38,7 @@ Engine::Config EngineOptions::config(std::shared_ptr<Clock> clock) const
     config.mixer.maxLegs = legs;
     config.mixer.law = law;
     config.realtimePriority = ! noRealtime;
+    config.workers = workers;
     config.clock = std::move(clock);
     return config;
 }

@@ -24,6 +24,7 @@ struct EngineOptions
     int ptimeMs = 20;    ///< of the packets that are sent, and the engine's block [ms]
     int rateHz = 16000;  ///< of the mix [Hz]
     Law law = Law::mu;
+    int workers = TickWorkers::usualThreads();  ///< that help with decoding and encoding when it is much, 0…63
     bool noRealtime = false;
 };
 

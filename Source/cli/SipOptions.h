@@ -35,6 +35,7 @@ struct SipOptions
     std::string user = "milliwatt";
     std::string transport = "both";
     std::vector<std::string> codecs;
+    int opusComplexity = 10;
     int rtpPortMin = 10000, rtpPortMax = 19999;
     double rtpTimeoutS = 10.0;
     double holdTimeoutS = 3600.0;

@@ -362,10 +362,10 @@ TEST(LegDevice, Finding09_AThreadThatCannotStartLeavesNothingHalfStarted)
 {
     LegDevice::Config config;
     int attempts = 0;
-    config.startThread = [&attempts](OwnedThread& thread, std::function<void()> run) -> Result<void> {
+    config.startThread = [&attempts](OwnedThread& thread, const std::string& name, ThreadRole role, std::function<void()> run) -> Result<void> {
         if (++attempts == 1)
             return Error { ExitCode::environment, "start the thread 'media'", "Resource temporarily unavailable", {} };
-        return thread.start("media", ThreadRole::media, std::move(run));
+        return thread.start(name, role, std::move(run));
     };
     LegDevice device(config);
     EchoCallback callback;

@@ -84,7 +84,8 @@ juce::var ticksJson(const EngineSnapshot& snapshot)
         .set("maxWorkMs", static_cast<double>(ticks.maxWorkNs) * toMs)
         .set("load", jsonNumber(ticks.load))
         .set("latenessHistogram", histogram)
-        .set("realtimePriority", snapshot.realtimePriority);
+        .set("realtimePriority", snapshot.realtimePriority)
+        .set("workers", ticks.workers);
 }
 
 juce::var stripJson(const EngineSnapshot& snapshot, const StripRow& strip)

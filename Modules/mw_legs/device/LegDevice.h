@@ -40,11 +40,13 @@ public:
         int maxLegs = 64;                         ///< channels each way, 1…2048
         bool realtimePriority = true;             ///< asks for SCHED_FIFO; going on without it is reported, not fatal
         int realtimePriorityLevel = 50;           ///< 1…99
+        int workers = 0;                          ///< threads that help with legs' decoding and encoding when it is much, see TickWorkers
+        double workersFromShare = 0.25;           ///< much: more than this share of a block; 0: always
         std::shared_ptr<Clock> clock;             ///< null: a RealClock
         std::function<void(int64_t)> tickDone;    ///< media thread, once a tick: LegFactory::tickDone
 
-        /** How the media thread is started; null: OwnedThread::start. A seam for tests of a start that fails. */
-        std::function<Result<void>(OwnedThread&, std::function<void()> run)> startThread;
+        /** How media and its workers are started; null: OwnedThread::start. A seam for tests of a start that fails. */
+        std::function<Result<void>(OwnedThread&, const std::string& name, ThreadRole role, std::function<void()> run)> startThread;
     };
 
     explicit LegDevice(Config config);

@@ -16,6 +16,7 @@ struct TickStats
     int64_t maxLatenessNs = 0;       ///< [ns]
     int64_t lastWorkNs = 0;          ///< time that the last tick took [ns]
     int64_t maxWorkNs = 0;           ///< [ns]
+    int workers = 0;                 ///< threads beside the media thread that helped in the last tick
     double load = 0.0;               ///< share of the block that the work took, smoothed over about 1 s (0…1)
     std::array<uint64_t, 16> latenessHistogram {};  ///< bin 0: up to 20 µs; bin i: lateness in [2^i, 2^(i+1)) × 10 µs; last bin open
 };
