@@ -12,6 +12,7 @@ from common import built, fail, load, machine, options, say, tell
 DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": ""}
 FIELDS = ("legs", "sip", "media", "other", "sip_wakes", "media_wakes", "other_wakes", "fewest", "worst_jitter", "jitter", "deaf", "late", "skipped", "latest")
 PJSUA_PORT = 45060
+WAYS = {"before the tick": [], "as they come": ["--at-once"], "before the tick, with SRTP": ["--srtp"]}  # with call_cost's options
 
 
 class Pjsua:
@@ -56,11 +57,11 @@ def calls(chosen):
     for number in range(1, chosen["rounds"] + 1):
         say(f"round {number} of {chosen['rounds']}")
         for count in counts:
-            ways = ["before the tick"] if count == "0" else ["before the tick", "as they come", *(["pjsua"] if chosen["pjsua"] else [])]
+            ways = ["before the tick"] if count == "0" else [*WAYS, *(["by pjsua"] if chosen["pjsua"] else [])]
             for way in ways:
-                other = Pjsua(chosen["pjsua"], int(count), chosen["rate"]) if way == "pjsua" else None
+                other = Pjsua(chosen["pjsua"], int(count), chosen["rate"]) if way == "by pjsua" else None
                 try:
-                    extra = ["--beside", f"{other.process.pid}:{PJSUA_PORT}"] if other else ["--at-once"] if way == "as they come" else []
+                    extra = ["--beside", f"{other.process.pid}:{PJSUA_PORT}"] if other else WAYS[way]
                     found.setdefault((count, way), []).append(measured([*base, *extra, count]))
                 finally:
                     if other:
@@ -79,8 +80,8 @@ def calls(chosen):
                          f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
             continue
         heard = f"{mid['fewest']:.2f} | {mid['worst_jitter']:.2f} ms | {mid['deaf']:.0f}"
-        if way == "pjsua":
-            lines.append(f"| {count} | by pjsua | {whole:.1f} µs | — | — | {mid['other_wakes']:.0f} | {heard} | — | — |")
+        if way == "by pjsua":
+            lines.append(f"| {count} | {way} | {whole:.1f} µs | — | — | {mid['other_wakes']:.0f} | {heard} | — | — |")
         else:
             lines.append(f"| {count} | {way} | {whole:.1f} µs | {mid['sip']:.1f} µs | {mid['media']:.1f} µs | {mid['sip_wakes']:.0f} | {heard} | "
                          f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")

@@ -1,5 +1,6 @@
 // What a G.711 call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--beside PID:PORT] LEGS…     Scripts/bench calls runs it
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS…     Scripts/bench calls runs it
+//   --srtp              calls are SRTP with keys by SDES (AES_CM_128_HMAC_SHA1_80); a packet that does not decrypt is an error
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
 // The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering. This process
@@ -9,33 +10,27 @@
 //
 // The line: legs; µs a call and frame of the sip thread, of the media thread, of all other threads; wake-ups a second of the three;
 // fewest packets a second to a caller; worst caller's jitter [ms], the median of all, both at the end (the jitter remembers some 16
-// packets); callers that heard nothing but silence; late ticks, skipped ticks, latest tick [ms], since the mixer's start (0 of another program).
+// packets); callers that heard nothing but silence; late ticks, skipped ticks, latest tick [ms], number of ticks by lateness
+// (TickStats::latenessHistogram), all since the mixer's start (0 of another program).
 
-#include <Integration/SupportG711.h>
+#include "Callers.h"
+
 #include <Support/Process.h>
-#include <mw_sip/RawSipPeer.h>
 
 #include <JuceHeader.h>
 #include <mw_lab/mw_lab.h>
 #include <mw_sip/mw_sip.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
-#include <numbers>
 #include <poll.h>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -45,13 +40,11 @@ namespace
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t packetFrames = 160;
-constexpr auto frame = 20ms;
-
 struct Settings
 {
     int seconds = 10, rateHz = 8000;
     bool atOnce = false;  ///< packets are read as they come, not shortly before the tick
+    bool srtp = false;    ///< calls are encrypted
     std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
 };
@@ -67,6 +60,7 @@ int runMixer(const Settings& settings)
     mw::SipConfig sip;
     sip.listen = "127.0.0.1:0";
     sip.codecs = { "PCMU" };
+    sip.mediaEncryption = settings.srtp ? "srtp-mand" : "";
     sip.maxLegs = legs;
     sip.rtpPortMin = 20000;
     sip.rtpPortMax = 49999;
@@ -89,8 +83,11 @@ int runMixer(const Settings& settings)
     for (pollfd input { STDIN_FILENO, POLLIN, 0 }; ::poll(&input, 1, 20) == 0;)
         engine.handleEvents();
     const auto ticks = engine.snapshot().ticks;
-    std::printf("ticks %llu %llu %.2f\n", static_cast<unsigned long long>(ticks.lateTicks), static_cast<unsigned long long>(ticks.skippedTicks),
+    std::printf("ticks %llu %llu %.2f", static_cast<unsigned long long>(ticks.lateTicks), static_cast<unsigned long long>(ticks.skippedTicks),
                 static_cast<double>(ticks.maxLatenessNs) * 1e-6);
+    for (const auto count : ticks.latenessHistogram)
+        std::printf(" %llu", static_cast<unsigned long long>(count));
+    std::printf("\n");
     std::fflush(stdout);
     engine.stop();
     return 0;
@@ -124,124 +121,7 @@ std::map<std::string, Spent> spentBy(pid_t process)
     return all;
 }
 
-// ---- the callers -----------------------------------------------------------------------------------------------------
-
-struct Caller
-{
-    mw::test::RawSipPeer peer;
-    std::string answer;
-    int rtpTo = 0;
-    std::vector<uint8_t> packet;
-    uint64_t heard = 0, sounding = 0;
-    double jitterMs = 0.0;             ///< RFC 3550 6.4.1, from the kernel's arrival times
-    int64_t lastArrivalNs = 0;
-    uint32_t lastTimestamp = 0;
-
-    /** Takes all that has come. */
-    void drain()
-    {
-        std::array<uint8_t, 2048> octets {};
-        alignas(cmsghdr) std::array<char, 64> control {};
-        for (;;)
-        {
-            iovec part { octets.data(), octets.size() };
-            msghdr message {};
-            message.msg_iov = &part;
-            message.msg_iovlen = 1;
-            message.msg_control = control.data();
-            message.msg_controllen = control.size();
-            const auto count = ::recvmsg(peer.rtp.handle(), &message, MSG_DONTWAIT);
-            if (count < 12)
-                return;
-            if ((octets[1] & 0x7Fu) != 0)
-                continue;  // RTCP of the caller whose port is the one below
-            ++heard;
-            // µ-law's two zeros are silence.
-            if (std::any_of(octets.begin() + 12, octets.begin() + count, [](uint8_t octet) { return octet != 0xFF && octet != 0x7F; }))
-                ++sounding;
-            if (const auto* stamp = CMSG_FIRSTHDR(&message); stamp != nullptr && stamp->cmsg_type == SCM_TIMESTAMPNS)
-            {
-                timespec when {};
-                std::memcpy(&when, CMSG_DATA(stamp), sizeof when);
-                take(int64_t { when.tv_sec } * 1'000'000'000 + when.tv_nsec,
-                     uint32_t { octets[4] } << 24 | uint32_t { octets[5] } << 16 | uint32_t { octets[6] } << 8 | octets[7]);
-            }
-        }
-    }
-
-private:
-    void take(int64_t arrivalNs, uint32_t timestamp)
-    {
-        if (lastArrivalNs != 0)
-        {
-            const auto spacingNs = static_cast<int64_t>(static_cast<int32_t>(timestamp - lastTimestamp)) * 125'000;
-            jitterMs += (std::abs(static_cast<double>(arrivalNs - lastArrivalNs - spacingNs)) * 1e-6 - jitterMs) / 16.0;
-        }
-        lastArrivalNs = arrivalNs;
-        lastTimestamp = timestamp;
-    }
-};
-
-std::vector<std::unique_ptr<Caller>> callIn(int port, int count)
-{
-    std::vector<std::unique_ptr<Caller>> callers;
-    for (int i = 0; i < count; ++i)
-    {
-        auto& caller = *callers.emplace_back(std::make_unique<Caller>());
-        const int yes = 1;
-        ::setsockopt(caller.peer.rtp.handle(), SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
-        caller.peer.invite(port, caller.peer.sdp("0"));
-        caller.answer = caller.peer.next("SIP/2.0 200");
-        if (caller.answer.empty())
-            throw std::runtime_error("call " + std::to_string(i + 1) + " was not answered");
-        caller.peer.acknowledge(caller.answer);
-        caller.rtpTo = mw::test::RawSipPeer::audioPortOf(caller.answer);
-        std::vector<uint8_t> tone(packetFrames);
-        // Of a period that fits the packet; −20 dBm0 all together, so that the mix is not an overload.
-        const auto amplitude = std::max(40.0, 2300.0 / std::sqrt(static_cast<double>(count)));
-        for (size_t n = 0; n < tone.size(); ++n)
-            tone[n] = g711::encode(static_cast<int>(amplitude * std::sin(2.0 * std::numbers::pi * (3 + i % 50) * static_cast<double>(n) / packetFrames)), g711::Law::mu);
-        caller.packet = mw::test::RawSipPeer::rtpPacket(0, 0, 0, 0x5EED0000u + static_cast<uint32_t>(i), tone);
-    }
-    return callers;
-}
-
-/** Sends everybody's packets for a time, each at its own place in the frame, and takes what came. */
-class Talk
-{
-public:
-    explicit Talk(std::vector<std::unique_ptr<Caller>>& callersToUse) : callers(callersToUse), begin(Clock::now()) {}
-
-    void last(std::chrono::seconds time)
-    {
-        for (const auto end = sent + static_cast<uint64_t>(time / frame); sent < end; ++sent)
-            for (size_t i = 0; i < std::max<size_t>(callers.size(), 1); ++i)
-            {
-                const auto places = static_cast<int64_t>(std::max<size_t>(callers.size(), 1));
-                const std::chrono::nanoseconds share = std::chrono::nanoseconds(frame) * static_cast<int64_t>(i) / places;
-                std::this_thread::sleep_until(begin + static_cast<int64_t>(sent) * frame + share);  // sleeps: it is the legs' clock
-                if (! callers.empty())
-                    exchange(*callers[i]);
-            }
-    }
-
-private:
-    void exchange(Caller& caller)
-    {
-        const auto put = [&caller](size_t at, uint32_t value, int octets) {
-            for (int i = 0; i < octets; ++i)
-                caller.packet[at + static_cast<size_t>(i)] = static_cast<uint8_t>(value >> (8 * (octets - 1 - i)));
-        };
-        put(2, static_cast<uint32_t>(sent), 2);
-        put(4, static_cast<uint32_t>(sent * packetFrames), 4);
-        caller.peer.rtp.send(caller.rtpTo, caller.packet.data(), caller.packet.size());
-        caller.drain();
-    }
-
-    std::vector<std::unique_ptr<Caller>>& callers;
-    const Clock::time_point begin;
-    uint64_t sent = 0;
-};
+// ---- a measurement --------------------------------------------------------------------------------------------------
 
 /** Our mixer in a process of its own, or the program that was named. */
 struct Mixer
@@ -264,6 +144,8 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
     std::vector<std::string> command { program, "--mixer", "--rate", std::to_string(settings.rateHz) };
     if (settings.atOnce)
         command.emplace_back("--at-once");
+    if (settings.srtp)
+        command.emplace_back("--srtp");
     command.push_back(std::to_string(legs));
     mixer.process = std::make_unique<mw::test::Process>(command);
     if (! mixer.process->waitForOutput("\n", 30s))
@@ -276,8 +158,8 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
 void measure(const std::string& program, const Settings& settings, int legs)
 {
     const auto mixer = mixerFor(program, settings, legs);
-    auto callers = callIn(mixer.port, legs);
-    Talk talk(callers);
+    auto callers = mw::bench::callIn(mixer.port, legs, settings.srtp);
+    mw::bench::Talk talk(callers);
     talk.last(2s);
 
     const auto before = spentBy(mixer.pid);
@@ -311,11 +193,15 @@ void measure(const std::string& program, const Settings& settings, int legs)
         fewest = std::min(fewest, callers[i]->heard - heard[i].first);
         deaf += callers[i]->sounding == heard[i].second ? 1u : 0u;
         jitterMs.push_back(callers[i]->jitterMs);
+        if (callers[i]->unreadable > 0)
+            throw std::runtime_error("caller " + std::to_string(i + 1) + " was sent " + std::to_string(callers[i]->unreadable)
+                                     + " packets that do not decrypt with the key of the mixer's answer");
     }
     std::sort(jitterMs.begin(), jitterMs.end());
 
     unsigned long long late = 0, skipped = 0;
     double latestMs = 0.0;
+    decltype(mw::TickStats::latenessHistogram) byLateness {};
     if (mixer.process != nullptr)
     {
         mixer.process->closeInput();
@@ -325,13 +211,19 @@ void measure(const std::string& program, const Settings& settings, int legs)
         const auto ticks = told.find("ticks ");
         if (ticks == std::string::npos)
             throw std::runtime_error("the mixer did not end as it should: " + mixer.process->output());
-        std::istringstream(told.substr(ticks + 6)) >> late >> skipped >> latestMs;
+        std::istringstream figures(told.substr(ticks + 6));
+        figures >> late >> skipped >> latestMs;
+        for (auto& count : byLateness)
+            figures >> count;
     }
     const auto frames = 50.0 * seconds * std::max(legs, 1);
     const auto aSecond = [seconds](uint64_t count) { return static_cast<double>(count) / seconds; };
-    std::printf("%d %.1f %.1f %.1f %.0f %.0f %.0f %.2f %.2f %.2f %zu %llu %llu %.2f\n", legs, sip.us / frames, media.us / frames, other.us / frames,
+    std::printf("%d %.1f %.1f %.1f %.0f %.0f %.0f %.2f %.2f %.2f %zu %llu %llu %.2f", legs, sip.us / frames, media.us / frames, other.us / frames,
                 aSecond(sip.wakeUps), aSecond(media.wakeUps), aSecond(other.wakeUps), aSecond(fewest), jitterMs.back(), jitterMs[jitterMs.size() / 2],
                 deaf, late, skipped, latestMs);
+    for (const auto count : byLateness)
+        std::printf(" %llu", static_cast<unsigned long long>(count));
+    std::printf("\n");
     std::fflush(stdout);
 }
 
@@ -350,6 +242,8 @@ try
             isMixer = true;
         else if (word == "--at-once")
             settings.atOnce = true;
+        else if (word == "--srtp")
+            settings.srtp = true;
         else if (word == "--beside" && i + 1 < argc)
             settings.beside = argv[++i];
         else if (number != nullptr && i + 1 < argc)
@@ -358,7 +252,7 @@ try
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--beside PID:PORT] LEGS...\n"), 2;
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS...\n"), 2;
     rlimit descriptors {};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
     {

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <mw_sip/RawSipPeer.h>
+#include <mw_sip/adapter/SipHeaders.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mw::bench
+{
+
+inline constexpr auto frame = std::chrono::milliseconds(20);
+inline constexpr size_t packetFrames = 160;  ///< of G.711, a frame [samples, octets]
+
+/** SRTP of one call, keys by SDES (RFC 4568), AES_CM_128_HMAC_SHA1_80; libre encrypts, decrypts and checks. Any single thread. */
+class Srtp
+{
+public:
+    /** Takes a key of its own by chance. */
+    Srtp();
+
+    /** The line of the offer's SDP that tells our key, with its end. */
+    [[nodiscard]] std::string attribute() const;
+
+    /** Takes the peer's key from the message with its answer; throws std::runtime_error when there is none of our suite. */
+    void answered(const std::string& message);
+
+    /** @returns the RTP packet encrypted and signed, valid until the next call; throws std::runtime_error when that fails */
+    [[nodiscard]] std::span<const uint8_t> sealed(std::span<const uint8_t> packet);
+
+    /** @returns the packet's header and payload in the clear, valid until the next call; nothing when it is forged or no SRTP of the peer's */
+    [[nodiscard]] std::span<const uint8_t> opened(std::span<const uint8_t> packet);
+
+private:
+    static constexpr size_t keyOctets = 30;  ///< master key 16, salt 14: RFC 4568, 6.2
+
+    void fill(std::span<const uint8_t> packet);
+
+    std::vector<uint8_t> key;
+    RePtr<struct srtp> sending, receiving;
+    RePtr<struct mbuf> buffer;
+};
+
+/** A G.711 call into a mixer over loopback: a tone of its own, and what came back. Any single thread. */
+class Caller
+{
+public:
+    /** Calls and waits for the answer; throws std::runtime_error when there is none.
+        @param port of the mixer @param number of this caller, from 0 @param count of all callers: what they send together is −20 dBm0 */
+    Caller(int port, int number, int count, bool encrypted);
+
+    /** Sends the packet of this frame and takes all that has come. */
+    void exchange(uint64_t frameNumber);
+
+    uint64_t heard = 0;       ///< packets that came
+    uint64_t sounding = 0;    ///< of them those that were not silence
+    uint64_t unreadable = 0;  ///< of an encrypted call: packets that did not decrypt; they are not among the heard
+    double jitterMs = 0.0;    ///< RFC 3550 6.4.1 of what came, from the kernel's arrival times [ms]
+
+private:
+    void drain();
+    void take(std::span<const uint8_t> packet);
+    void noteArrival(int64_t arrivalNs, uint32_t timestamp);
+
+    test::RawSipPeer peer;
+    std::unique_ptr<Srtp> srtp;  ///< null: plain RTP
+    int rtpTo = 0;
+    std::vector<uint8_t> packet;
+    int64_t lastArrivalNs = 0;
+    uint32_t lastTimestamp = 0;
+};
+
+using Callers = std::vector<std::unique_ptr<Caller>>;
+
+/** Calls in, one after another. */
+[[nodiscard]] Callers callIn(int port, int count, bool encrypted);
+
+/** Sends everybody's packets for a time, each at its own place in the frame, and takes what came. */
+class Talk
+{
+public:
+    explicit Talk(Callers& callersToUse);
+
+    void last(std::chrono::seconds time);
+
+private:
+    Callers& callers;
+    const std::chrono::steady_clock::time_point begin;
+    uint64_t sent = 0;  ///< frames
+};
+
+} // namespace mw::bench
