@@ -167,7 +167,10 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
             seam.rtcpJitter.packetArrived(parsed.ssrc, parsed.timestamp, parsed.arrivalNs, seam.clockRateHz);
         seam.receiver->packetArrived(parsed);
     }
-    return false;  // baresip goes on with it: RTCP's receiver figures come from there
+    // libre and baresip go on with the header alone: RTCP's receiver figures come from there, and a packet without a payload is not
+    // decoded a second time by baresip.
+    packet->end = packet->pos + static_cast<size_t>(parsed.payload.data() - octets.data());
+    return false;
 }
 
 bool MediaSeam::refuse()

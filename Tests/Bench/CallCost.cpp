@@ -1,6 +1,9 @@
-// What a G.711 call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS…     Scripts/bench calls runs it
+// What a call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--beside PID:PORT] LEGS…
+//        Scripts/bench calls runs it
 //   --srtp              calls are SRTP with keys by SDES (AES_CM_128_HMAC_SHA1_80); a packet that does not decrypt is an error
+//   --opus              calls are opus, else PCMU; --complexity 0…10 of the mixer's encoder, default 10
+//   --workers N         threads that help the media thread, default 0; their time is counted as the media thread's
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
 // The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering. This process
@@ -11,7 +14,8 @@
 // The line: legs; µs a call and frame of the sip thread, of the media thread, of all other threads; wake-ups a second of the three;
 // fewest packets a second to a caller; worst caller's jitter [ms], the median of all, both at the end (the jitter remembers some 16
 // packets); callers that heard nothing but silence; late ticks, skipped ticks, latest tick [ms], number of ticks by lateness
-// (TickStats::latenessHistogram), all since the mixer's start (0 of another program).
+// (TickStats::latenessHistogram), all since the mixer's start (0 of another program);
+// share of a frame that a tick took at last, threads that helped in the last tick.
 
 #include "Callers.h"
 
@@ -42,9 +46,13 @@ using Clock = std::chrono::steady_clock;
 
 struct Settings
 {
-    int seconds = 10, rateHz = 8000;
+    int seconds = 10;
+    int rateHz = 8000;    ///< of the mix
     bool atOnce = false;  ///< packets are read as they come, not shortly before the tick
     bool srtp = false;    ///< calls are encrypted
+    bool opus = false;    ///< calls are opus
+    int complexity = 10;  ///< of the mixer's opus encoder
+    int workers = 0;      ///< threads that help the media thread
     std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
 };
@@ -59,7 +67,8 @@ int runMixer(const Settings& settings)
     const std::shared_ptr<mw::Clock> clock = std::make_shared<mw::RealClock>();
     mw::SipConfig sip;
     sip.listen = "127.0.0.1:0";
-    sip.codecs = { "PCMU" };
+    sip.codecs = { settings.opus ? "opus" : "PCMU" };
+    sip.opusComplexity = settings.complexity;
     sip.mediaEncryption = settings.srtp ? "srtp-mand" : "";
     sip.maxLegs = legs;
     sip.rtpPortMin = 20000;
@@ -72,6 +81,7 @@ int runMixer(const Settings& settings)
     mw::Engine::Config config;
     config.sampleRateHz = settings.rateHz;
     config.mixer.maxLegs = legs;
+    config.workers = settings.workers;
     config.clock = clock;
     const auto stack = mw::makeSipStack(sip);
     mw::Engine engine(config, *stack);
@@ -82,12 +92,12 @@ int runMixer(const Settings& settings)
     std::fflush(stdout);
     for (pollfd input { STDIN_FILENO, POLLIN, 0 }; ::poll(&input, 1, 20) == 0;)
         engine.handleEvents();
-    const auto ticks = engine.snapshot().ticks;
+    const auto& ticks = engine.snapshot().ticks;
     std::printf("ticks %llu %llu %.2f", static_cast<unsigned long long>(ticks.lateTicks), static_cast<unsigned long long>(ticks.skippedTicks),
                 static_cast<double>(ticks.maxLatenessNs) * 1e-6);
     for (const auto count : ticks.latenessHistogram)
         std::printf(" %llu", static_cast<unsigned long long>(count));
-    std::printf("\n");
+    std::printf(" %.3f %d\n", ticks.load, ticks.workers);
     std::fflush(stdout);
     engine.stop();
     return 0;
@@ -111,7 +121,7 @@ std::map<std::string, Spent> spentBy(pid_t process)
         double ranNs = 0.0;
         std::getline(std::ifstream(task.path() / "comm"), name);
         std::ifstream(task.path() / "schedstat") >> ranNs;
-        auto& spent = all[name];
+        auto& spent = all[name.starts_with("media-") ? "media" : name];  // its workers too
         spent.us += ranNs * 1e-3;
         std::ifstream status(task.path() / "status");
         while (status >> word)
@@ -146,6 +156,10 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
         command.emplace_back("--at-once");
     if (settings.srtp)
         command.emplace_back("--srtp");
+    if (settings.opus)
+        command.emplace_back("--opus");
+    for (const auto& [name, value] : { std::pair { "--complexity", settings.complexity }, std::pair { "--workers", settings.workers } })
+        command.insert(command.end(), { name, std::to_string(value) });
     command.push_back(std::to_string(legs));
     mixer.process = std::make_unique<mw::test::Process>(command);
     if (! mixer.process->waitForOutput("\n", 30s))
@@ -158,7 +172,7 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
 void measure(const std::string& program, const Settings& settings, int legs)
 {
     const auto mixer = mixerFor(program, settings, legs);
-    auto callers = mw::bench::callIn(mixer.port, legs, settings.srtp);
+    auto callers = mw::bench::callIn(mixer.port, legs, { settings.srtp, settings.opus });
     mw::bench::Talk talk(callers);
     talk.last(2s);
 
@@ -202,6 +216,8 @@ void measure(const std::string& program, const Settings& settings, int legs)
     unsigned long long late = 0, skipped = 0;
     double latestMs = 0.0;
     decltype(mw::TickStats::latenessHistogram) byLateness {};
+    auto load = 0.0;
+    auto workers = 0;
     if (mixer.process != nullptr)
     {
         mixer.process->closeInput();
@@ -215,6 +231,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
         figures >> late >> skipped >> latestMs;
         for (auto& count : byLateness)
             figures >> count;
+        figures >> load >> workers;
     }
     const auto frames = 50.0 * seconds * std::max(legs, 1);
     const auto aSecond = [seconds](uint64_t count) { return static_cast<double>(count) / seconds; };
@@ -223,7 +240,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
                 deaf, late, skipped, latestMs);
     for (const auto count : byLateness)
         std::printf(" %llu", static_cast<unsigned long long>(count));
-    std::printf("\n");
+    std::printf(" %.3f %d\n", load, workers);
     std::fflush(stdout);
 }
 
@@ -237,13 +254,19 @@ try
     for (int i = 1; i < argc; ++i)
     {
         const std::string word = argv[i];
-        int* number = word == "--seconds" ? &settings.seconds : word == "--rate" ? &settings.rateHz : nullptr;
+        int* number = word == "--seconds"      ? &settings.seconds
+                      : word == "--rate"       ? &settings.rateHz
+                      : word == "--complexity" ? &settings.complexity
+                      : word == "--workers"    ? &settings.workers
+                                               : nullptr;
         if (word == "--mixer")
             isMixer = true;
         else if (word == "--at-once")
             settings.atOnce = true;
         else if (word == "--srtp")
             settings.srtp = true;
+        else if (word == "--opus")
+            settings.opus = true;
         else if (word == "--beside" && i + 1 < argc)
             settings.beside = argv[++i];
         else if (number != nullptr && i + 1 < argc)
@@ -252,7 +275,7 @@ try
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS...\n"), 2;
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--beside PID:PORT] LEGS...\n"), 2;
     rlimit descriptors {};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
     {

@@ -1,12 +1,9 @@
 #include "Callers.h"
 
-#include <Integration/SupportG711.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numbers>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
@@ -92,11 +89,12 @@ std::span<const uint8_t> Srtp::opened(std::span<const uint8_t> packet)
 
 // ---- a call ----------------------------------------------------------------------------------------------------------
 
-Caller::Caller(int port, int number, int count, bool encrypted) : srtp(encrypted ? std::make_unique<Srtp>() : nullptr)
+Caller::Caller(int port, int number, int count, Calling calling)
+    : voice(calling.opus ? opusVoice(number, count) : g711Voice(number, count)), srtp(calling.encrypted ? std::make_unique<Srtp>() : nullptr)
 {
     const int yes = 1;
     ::setsockopt(peer.rtp.handle(), SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
-    auto offer = peer.sdp("0", srtp != nullptr ? srtp->attribute() : std::string {});
+    auto offer = peer.sdp(std::to_string(voice->payloadType()), voice->attributes() + (srtp != nullptr ? srtp->attribute() : std::string {}));
     if (srtp != nullptr)
         offer.replace(offer.find("RTP/AVP"), 7, "RTP/SAVP");
     peer.invite(port, offer);
@@ -105,17 +103,13 @@ Caller::Caller(int port, int number, int count, bool encrypted) : srtp(encrypted
         answer = peer.next("SIP/2.0 ");
     if (! answer.starts_with("SIP/2.0 200"))
         throw std::runtime_error("call " + std::to_string(number + 1) + (answer.empty() ? " was not answered within 30 s" : " was refused with " + answer.substr(8, answer.find("\r\n") - 8))
-                                 + "; does the program take so many calls, PCMU, and " + (encrypted ? "SRTP by SDES?" : "plain RTP?"));
+                                 + "; does the program take so many calls, " + (calling.opus ? "opus" : "PCMU") + ", and "
+                                 + (calling.encrypted ? "SRTP by SDES?" : "plain RTP?"));
     peer.acknowledge(answer);
     rtpTo = test::RawSipPeer::audioPortOf(answer);
     if (srtp != nullptr)
         srtp->answered(answer);
-    std::vector<uint8_t> tone(packetFrames);
-    // Of a period that fits the packet; −20 dBm0 all together, so that the mix is not an overload.
-    const auto amplitude = std::max(40.0, 2300.0 / std::sqrt(static_cast<double>(count)));
-    for (size_t n = 0; n < tone.size(); ++n)
-        tone[n] = g711::encode(static_cast<int>(amplitude * std::sin(2.0 * std::numbers::pi * (3 + number % 50) * static_cast<double>(n) / packetFrames)), g711::Law::mu);
-    packet = test::RawSipPeer::rtpPacket(0, 0, 0, 0x5EED0000u + static_cast<uint32_t>(number), tone);
+    packet = test::RawSipPeer::rtpPacket(voice->payloadType(), 0, 0, 0x5EED0000u + static_cast<uint32_t>(number), {});
 }
 
 void Caller::exchange(uint64_t frameNumber)
@@ -125,7 +119,10 @@ void Caller::exchange(uint64_t frameNumber)
             packet[at + static_cast<size_t>(i)] = static_cast<uint8_t>(value >> (8 * (octets - 1 - i)));
     };
     put(2, static_cast<uint32_t>(frameNumber), 2);
-    put(4, static_cast<uint32_t>(frameNumber * packetFrames), 4);
+    put(4, static_cast<uint32_t>(frameNumber * (voice->clockRateHz() / 50)), 4);
+    const auto said = voice->payload(frameNumber);
+    packet.resize(12);
+    packet.insert(packet.end(), said.begin(), said.end());
     const auto octets = srtp != nullptr ? srtp->sealed(packet) : std::span<const uint8_t>(packet);
     peer.rtp.send(rtpTo, octets.data(), octets.size());
     drain();
@@ -146,7 +143,7 @@ void Caller::drain()
         const auto count = ::recvmsg(peer.rtp.handle(), &message, MSG_DONTWAIT);
         if (count < 12)
             return;
-        if ((octets[1] & 0x7Fu) != 0)
+        if ((octets[1] & 0x7Fu) != voice->payloadType())
             continue;  // RTCP of the caller whose port is the one below
         if (const auto* stamp = CMSG_FIRSTHDR(&message); stamp != nullptr && stamp->cmsg_type == SCM_TIMESTAMPNS)
         {
@@ -167,8 +164,7 @@ void Caller::take(std::span<const uint8_t> came)
         return;
     }
     ++heard;
-    // µ-law's two zeros are silence.
-    if (std::any_of(clear.begin() + 12, clear.end(), [](uint8_t octet) { return octet != 0xFF && octet != 0x7F; }))
+    if (voice->isSound(clear.subspan(12)))
         ++sounding;
 }
 
@@ -176,7 +172,7 @@ void Caller::noteArrival(int64_t arrivalNs, uint32_t timestamp)
 {
     if (lastArrivalNs != 0)
     {
-        const auto spacingNs = static_cast<int64_t>(static_cast<int32_t>(timestamp - lastTimestamp)) * 125'000;
+        const auto spacingNs = static_cast<int64_t>(static_cast<int32_t>(timestamp - lastTimestamp)) * 1'000'000'000 / voice->clockRateHz();
         jitterMs += (std::abs(static_cast<double>(arrivalNs - lastArrivalNs - spacingNs)) * 1e-6 - jitterMs) / 16.0;
     }
     lastArrivalNs = arrivalNs;
@@ -185,11 +181,11 @@ void Caller::noteArrival(int64_t arrivalNs, uint32_t timestamp)
 
 // ---- all calls -------------------------------------------------------------------------------------------------------
 
-Callers callIn(int port, int count, bool encrypted)
+Callers callIn(int port, int count, Calling calling)
 {
     Callers callers;
     for (int i = 0; i < count; ++i)
-        callers.push_back(std::make_unique<Caller>(port, i, count, encrypted));
+        callers.push_back(std::make_unique<Caller>(port, i, count, calling));
     return callers;
 }
 

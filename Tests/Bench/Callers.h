@@ -1,5 +1,7 @@
 #pragma once
 
+#include "Voices.h"
+
 #include <mw_sip/RawSipPeer.h>
 #include <mw_sip/adapter/SipHeaders.h>
 
@@ -14,7 +16,6 @@ namespace mw::bench
 {
 
 inline constexpr auto frame = std::chrono::milliseconds(20);
-inline constexpr size_t packetFrames = 160;  ///< of G.711, a frame [samples, octets]
 
 /** SRTP of one call, keys by SDES (RFC 4568), AES_CM_128_HMAC_SHA1_80; libre encrypts, decrypts and checks. Any single thread. */
 class Srtp
@@ -45,13 +46,20 @@ private:
     RePtr<struct mbuf> buffer;
 };
 
-/** A G.711 call into a mixer over loopback: a tone of its own, and what came back. Any single thread. */
+/** How all of them call. */
+struct Calling
+{
+    bool encrypted = false;  ///< SRTP
+    bool opus = false;       ///< opus, else PCMU
+};
+
+/** A call into a mixer over loopback: a voice of its own, and what came back. Any single thread. */
 class Caller
 {
 public:
     /** Calls and waits for the answer; throws std::runtime_error when there is none.
-        @param port of the mixer @param number of this caller, from 0 @param count of all callers: what they send together is −20 dBm0 */
-    Caller(int port, int number, int count, bool encrypted);
+        @param port of the mixer @param number of this caller, from 0 @param count of all callers */
+    Caller(int port, int number, int count, Calling calling);
 
     /** Sends the packet of this frame and takes all that has come. */
     void exchange(uint64_t frameNumber);
@@ -67,6 +75,7 @@ private:
     void noteArrival(int64_t arrivalNs, uint32_t timestamp);
 
     test::RawSipPeer peer;
+    std::unique_ptr<Voice> voice;
     std::unique_ptr<Srtp> srtp;  ///< null: plain RTP
     int rtpTo = 0;
     std::vector<uint8_t> packet;
@@ -77,7 +86,7 @@ private:
 using Callers = std::vector<std::unique_ptr<Caller>>;
 
 /** Calls in, one after another. */
-[[nodiscard]] Callers callIn(int port, int count, bool encrypted);
+[[nodiscard]] Callers callIn(int port, int count, Calling calling);
 
 /** Sends everybody's packets for a time, each at its own place in the frame, and takes what came. */
 class Talk

@@ -4,6 +4,7 @@
 #include "../Support/FailureInjector.h"
 
 #include <algorithm>
+#include <mutex>
 
 namespace mw::test
 {
@@ -66,6 +67,35 @@ TEST(SipStrangers, CallToAnyUserIsTaken)
         peer.invite(stack.sipPort(), peer.sdp("0"), user);
         EXPECT_EQ(stack.waitForIncoming().peerName, "raw") << user;
     }
+}
+
+// It costs processor time of the thread that sends and receives all packets: with opus as much as all else that thread does for a call.
+TEST(SipStrangers, BaresipDecodesNothingASecondTime)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.codecs = { "opus" };
+    std::mutex mutex;
+    std::vector<std::string> warnings;
+    config.log = [&](const std::string& line) {
+        const std::scoped_lock lock(mutex);
+        warnings.push_back(line);
+    };
+    StackUnderTest stack(config);
+    stack.start();
+    RawCall call(stack, "96", "a=rtpmap:96 opus/48000/2\r\n");
+    ASSERT_TRUE(call.port);
+    // A packet of code 3 without the octet that tells the number of its frames is no opus (RFC 6716, 3.2.5).
+    for (uint16_t sequence = 1; sequence <= 20; ++sequence)
+    {
+        const auto packet = RawSipPeer::rtpPacket(96, sequence, 960u * sequence, 7, { 0x03 });
+        call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
+    }
+    ASSERT_TRUE(call.reaches(20));
+    EXPECT_GT(call.port->mediaStats().playout.undecodable, 0u);
+    stack.stop();
+    const std::scoped_lock lock(mutex);
+    for (const auto& line : warnings)
+        EXPECT_EQ(line.find("audio: opus codec decode"), std::string::npos) << line;
 }
 
 TEST(SipStrangers, OctetsPassUnchangedThroughSocketAndRings)
