@@ -62,6 +62,8 @@ public:
         if (config.dial.size() + config.sinks.size() > static_cast<size_t>(engine.legs))
             return Error { ExitCode::wrongUse, "dial " + std::to_string(config.dial.size() + config.sinks.size()) + " legs",
                            "--legs is " + std::to_string(engine.legs), "raise --legs" };
+        if (auto checked = engine.check(); ! checked)
+            return checked;
         if (auto checked = dtmf.settings({}, engine.law).check(); ! checked)
             return checked;
         if (auto resolved = resolveCells(); ! resolved)

@@ -63,7 +63,12 @@ public:
         addRoleOptions(app, 0, true);
     }
 
-    Result<void> check() override { return sip.check(); }
+    Result<void> check() override
+    {
+        if (auto checked = engine.check(); ! checked)
+            return checked;
+        return sip.check();
+    }
 
     Result<void> start(std::function<void(ExitCode)> onEnd) override
     {

@@ -48,6 +48,8 @@ public:
     {
         if (config.callUri.empty())
             return cli::wrongValue("--call URI is needed: whom to call");
+        if (auto checked = engine.check(); ! checked)
+            return checked;
         if (auto checked = dtmf.settings({}, engine.law).check(); ! checked)
             return checked;
         return sip.check();

@@ -126,14 +126,14 @@ CLI::Option* addReal(CLI::App& app, const std::string& name, double& target, con
 }
 
 CLI::Option* addOneOf(CLI::App& app, const std::string& name, int& target, const std::vector<int>& choices,
-                      std::string_view unit, const std::string& text)
+                      std::string_view unit, const std::string& text, const std::string& defaultText)
 {
     std::string list;
     for (const auto choice : choices)
         list += (list.empty() ? "" : choice == choices.back() ? " or " : ", ") + std::to_string(choice);
     list += " " + std::string(unit);
 
-    const auto description = text + ", " + list + "; default " + std::to_string(target);
+    const auto description = text + ", " + list + "; default " + (defaultText.empty() ? std::to_string(target) : defaultText);
     return addChecked(app, name, "N", description, [name, choices, list, &target](const std::string& value) {
         double number = 0.0;
         if (! parseNumber(value, number))

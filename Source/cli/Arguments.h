@@ -31,7 +31,7 @@ CLI::Option* addReal(CLI::App& app, const std::string& name, double& target, con
 
 /** `--name N`, one of a few whole numbers. */
 CLI::Option* addOneOf(CLI::App& app, const std::string& name, int& target, const std::vector<int>& choices,
-                      std::string_view unit, const std::string& text);
+                      std::string_view unit, const std::string& text, const std::string& defaultText = {});
 
 /** `--name WORD`, one of a few words. @param take is given the word's place among the choices */
 CLI::Option* addWord(CLI::App& app, const std::string& name, const std::vector<std::string>& choices,

@@ -15,7 +15,9 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
     if (withLegs)
         addWhole(app, "--legs", legs, { 1, 2048, "calls" }, "Calls at once; one more is refused with 486 and the others go on")
             ->group(engineGroup);
-    addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms", "Length of the packets that are sent, and of the engine's block")
+    addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms", "Length of the packets that are sent")->group(engineGroup);
+    addOneOf(app, "--tick", tickMs, { 5, 10, 20, 30, 40, 60 }, "ms",
+             "Length of the engine's block, at most --ptime: a shorter one delays the mix less and costs more", "as --ptime")
         ->group(engineGroup);
     addOneOf(app, "--rate", rateHz, { 8000, 16000, 32000, 48000 }, "Hz", "Sample rate of the mix; codecs with another rate are resampled")
         ->group(engineGroup);
@@ -30,11 +32,22 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
         ->group(engineGroup);
 }
 
+Result<void> EngineOptions::check() const
+{
+    if (tickMs > ptimeMs)
+        return Error { ExitCode::wrongUse, "use ticks of " + std::to_string(tickMs) + " ms with packets of " + std::to_string(ptimeMs) + " ms",
+                       "packets would leave in bunches", "give --tick at most " + std::to_string(ptimeMs) };
+    if (tickMs > 0 && ptimeMs % tickMs != 0)
+        return Error { ExitCode::wrongUse, "use ticks of " + std::to_string(tickMs) + " ms with packets of " + std::to_string(ptimeMs) + " ms",
+                       "packets would leave unevenly", "give a --tick that --ptime is a multiple of" };
+    return {};
+}
+
 Engine::Config EngineOptions::config(std::shared_ptr<Clock> clock) const
 {
     Engine::Config config;
     config.sampleRateHz = rateHz;
-    config.blockMs = ptimeMs;
+    config.blockMs = blockMs();
     config.mixer.maxLegs = legs;
     config.mixer.law = law;
     config.realtimePriority = ! noRealtime;

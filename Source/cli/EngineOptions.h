@@ -17,11 +17,18 @@ struct EngineOptions
         follows from something else */
     void addTo(CLI::App& app, bool withLegs);
 
+    /** What no option can check alone. */
+    [[nodiscard]] Result<void> check() const;
+
+    /** The engine's block [ms]. */
+    [[nodiscard]] int blockMs() const noexcept { return tickMs > 0 ? tickMs : ptimeMs; }
+
     /** The engine's part of a role's configuration. Control thread, after parsing. */
     [[nodiscard]] Engine::Config config(std::shared_ptr<Clock> clock) const;
 
     int legs;            ///< calls at once, 1…2048
-    int ptimeMs = 20;    ///< of the packets that are sent, and the engine's block [ms]
+    int ptimeMs = 20;    ///< of the packets that are sent [ms]
+    int tickMs = 0;      ///< the engine's block [ms]; 0: as ptimeMs
     int rateHz = 16000;  ///< of the mix [Hz]
     Law law = Law::mu;
     int workers = TickWorkers::usualThreads();  ///< that help with decoding and encoding when it is much, 0…63

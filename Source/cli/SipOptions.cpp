@@ -288,7 +288,7 @@ SipConfig SipOptions::config(const EngineOptions& engine, std::shared_ptr<Clock>
     config.accounts = accounts;
     config.port.playout = playout;
     config.port.engineRateHz = engine.rateHz;
-    config.port.maxBlockFrames = engine.rateHz * engine.ptimeMs / 1000;
+    config.port.maxBlockFrames = engine.rateHz * engine.blockMs() / 1000;
     config.realtimePriority = ! engine.noRealtime;
     config.clock = std::move(clock);
     return config;

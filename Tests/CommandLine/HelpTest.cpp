@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
     All, CommandHelp,
     ::testing::Values(
         std::pair { "mixer", std::vector { "--listen", "--dial", "--sink", "--mode", "--gain-in", "-inf or -60 to 20 dB", "--dtmf ", "--dtmf-gain",
-                                           "--dtmf-on", "10 to 10000 ms; default 100", "--dtmf-off", "--dtmf-loop", "--legs", "1 to 2048", "--ptime",
+                                           "--dtmf-on", "10 to 10000 ms; default 100", "--dtmf-off", "--dtmf-loop", "--legs", "1 to 2048", "--ptime", "--tick", "default as --ptime", "--workers", "0 to 63 threads", "--opus-complexity",
                                            "--rate", "8000, 16000,", "--codecs", "--jitter-buffer", "--preload", "--priming", "--max-backlog", "--drift-correction", "default",
                                            "--record", "--metrics", "--duration", "--rtp-ports", "--rtp-timeout", "--hold-timeout", "with --sink the default is funnel", "--law", "--config", "--verbose", "--session", "Keys while it runs" } },
         std::pair { "monitor", std::vector { "--session", "--listen", "--legs", "in a window" } },

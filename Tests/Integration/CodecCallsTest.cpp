@@ -11,6 +11,7 @@ struct CodecCase
     const char* rateHz;
     double toneHz;
     double toleranceDb;  ///< of the level that arrives
+    const char* tickMs = "20";  ///< of both ends; packets are 20 ms whatever the tick
 };
 
 } // namespace
@@ -24,10 +25,10 @@ TEST_P(CodecCalls, ToneArrivesAtItsLevel)
 {
     const auto& each = GetParam();
     const std::string hz = std::to_string(static_cast<int>(each.toneHz));
-    ListeningProgram sink(folder(), "sink", { "--rate", each.rateHz, "--codecs", each.codec, "--jitter-buffer", "200", "--max-backlog", "1000",
-                                       "--expect-tone", hz + "±2", "--expect-level", "-10±1", "--min-seconds", "2", "--calls", "1",
+    ListeningProgram sink(folder(), "sink", { "--rate", each.rateHz, "--codecs", each.codec, "--tick", each.tickMs, "--jitter-buffer", "200", "--max-backlog", "1000",
+                                       "--expect-tone", hz + "±2", "--expect-level", "-10±1", "--expect", "transport.ptime_ms: 20", "--min-seconds", "2", "--calls", "1",
                                        "--report", "sink.json", "--record", "sink.wav" });
-    Milliwatt source(folder(), { "source", "--call", sink.uri(), "--codecs", each.codec, "--rate", each.rateHz,
+    Milliwatt source(folder(), { "source", "--call", sink.uri(), "--codecs", each.codec, "--rate", each.rateHz, "--tick", each.tickMs,
                                  "--play", "tone:" + hz + "@-10", "--duration", "6" });
     EXPECT_EQ(source.finish(), 0) << source.log();
     EXPECT_EQ(sink.finish(), 0) << sink.log();
@@ -50,5 +51,9 @@ TEST_P(CodecCalls, ToneArrivesAtItsLevel)
 INSTANTIATE_TEST_SUITE_P(SourceToSink, CodecCalls,
                          ::testing::Values(CodecCase { "PCMU", "8000", 1000.0, 0.2 }, CodecCase { "PCMA", "8000", 1000.0, 0.2 },
                                            CodecCase { "G722", "16000", 3100.0, 0.5 }, CodecCase { "opus", "48000", 3100.0, 0.7 },
-                                           CodecCase { "L16", "16000", 3100.0, 0.1 }),
-                         [](const auto& chosen) { return std::string(chosen.param.codec); });
+                                           CodecCase { "L16", "16000", 3100.0, 0.1 }, CodecCase { "PCMU", "16000", 1000.0, 0.2, "5" },
+                                           CodecCase { "L16", "16000", 3100.0, 0.1, "10" }),
+                         [](const auto& chosen) {
+                             const std::string tickMs = chosen.param.tickMs;
+                             return std::string(chosen.param.codec) + (tickMs == "20" ? "" : "InTicksOf" + tickMs + "Ms");
+                         });
