@@ -16,6 +16,7 @@
 
 #include "units/Levels.h"
 #include "units/Result.h"
+#include "vectors/VectorClones.h"
 #include "threads/Clock.h"
 #include "threads/LatestValue.h"
 #include "threads/Mailbox.h"

@@ -16,6 +16,7 @@
 #include "media/DriftEstimator.cpp"
 #include "media/FineResampler.cpp"
 #include "media/DriftCorrector.cpp"
+#include "media/Pcm16.cpp"
 #include "media/SendPath.cpp"
 #include "LegPort.cpp"
 #include "device/MediaClock.cpp"

@@ -33,6 +33,7 @@
 #include "media/EventWatch.h"
 #include "media/TransportReport.h"
 #include "media/Playout.h"
+#include "media/Pcm16.h"
 #include "media/FineResampler.h"
 #include "media/DriftCorrector.h"
 #include "media/SendPath.h"

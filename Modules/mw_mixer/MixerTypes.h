@@ -75,8 +75,8 @@ struct MeterReading
     float rms = 0.0f;          ///< 300 ms integration (IEC 60268-18 convention)
     float peak = 0.0f;         ///< sample peak, falling 20 dB in 1.7 s
     float peakHold = 0.0f;     ///< highest sample of the last 20 s
+    bool clipLatched = false;  ///< a clipped sample came since the last resetMeters
     uint64_t clippedSamples = 0;  ///< samples at or above full scale, since start (of a leg: since it became active)
-    bool clipLatched = false;     ///< one of them came since the last resetMeters
 };
 
 /** One strip and, when it is a leg, its output. */

@@ -19,12 +19,10 @@ bool GainRamp::prepare(double sampleRateHz, double rampMs) noexcept
     return true;
 }
 
-bool GainRamp::setTarget(double linearGain) noexcept
+bool GainRamp::aimAt(double linearGain) noexcept
 {
     if (! (std::isfinite(linearGain) && linearGain >= 0.0))
         return false;
-    if (linearGain == aim)
-        return true;
     start = gain;
     aim = linearGain;
     length = std::max<uint64_t>(rampSamples, 1);
@@ -77,9 +75,9 @@ void GainRamp::process(std::span<const float> in, std::span<float> out) noexcept
 
 void GainRamp::process(std::span<const float> in, std::span<double> out) noexcept { apply(in, out); }
 
-void GainRamp::skip(uint64_t samples) noexcept
+void GainRamp::moveOn(uint64_t samples) noexcept
 {
-    if (samples == 0 || isSteady())
+    if (samples == 0)
         return;
     at += std::min(samples, length - at) - 1;
     advance();

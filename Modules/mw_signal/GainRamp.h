@@ -20,7 +20,7 @@ public:
 
     /** @param linearGain ≥ 0 and finite, otherwise nothing changes (false). The target that is already set starts no new ramp,
         so this may be called with every block. */
-    bool setTarget(double linearGain) noexcept;
+    bool setTarget(double linearGain) noexcept { return linearGain == aim || aimAt(linearGain); }
 
     /** @param gainDb [dB], silenceDb for gain 0; NaN and plus infinity change nothing (false) */
     bool setTargetDb(double gainDb) noexcept;
@@ -53,9 +53,15 @@ public:
     void process(std::span<const float> in, std::span<double> out) noexcept;
 
     /** Moves on as process() would, without samples. */
-    void skip(uint64_t samples) noexcept;
+    void skip(uint64_t samples) noexcept
+    {
+        if (! isSteady())
+            moveOn(samples);
+    }
 
 private:
+    bool aimAt(double linearGain) noexcept;
+    void moveOn(uint64_t samples) noexcept;
     void advance() noexcept;
     template <typename Out>
     void apply(std::span<const float> in, std::span<Out> out) noexcept;

@@ -1,6 +1,7 @@
 #include "MixBus.h"
 
-#include "VectorClones.h"
+#include "LevelChunks.h"
+#include "LevelMeter.h"
 
 #include <algorithm>
 
@@ -46,27 +47,42 @@ template <bool isUnity, size_t count>
         strips[part] = parts[part].strip.data();
         gains[part] = parts[part].linearGain;
     }
-    size_t i = 0;
-    for (auto turns = frames / 16; turns > 0; --turns, i += 16)
-#pragma GCC unroll 4
-        for (size_t k = i; k < i + 16; k += 4)
-        {
-            Doubles4 total;
-            load(sum + k, total);
+    const auto addFour = [&](size_t k) __attribute__((always_inline)) {
+        Doubles4 total;
+        load(sum + k, total);
 #pragma GCC unroll 8
-            for (size_t part = 0; part < count; ++part)
-            {
-                Doubles4 sound;
-                load(strips[part] + k, sound);
-                if constexpr (! isUnity)
-                    sound *= gains[part];
-                total += sound;
-            }
-            store(total, sum + k);
+        for (size_t part = 0; part < count; ++part)
+        {
+            Doubles4 sound;
+            load(strips[part] + k, sound);
+            if constexpr (! isUnity)
+                sound *= gains[part];
+            total += sound;
         }
+        store(total, sum + k);
+    };
+    size_t i = 0;
+    for (auto turns = frames / 40; turns > 0; --turns, i += 40)  // 5 ms of 8 kHz
+#pragma GCC unroll 10
+        for (size_t k = i; k < i + 40; k += 4)
+            addFour(k);
+    for (; i + 4 <= frames; i += 4)
+        addFour(i);
     for (; i < frames; ++i)
         for (size_t part = 0; part < count; ++part)
             sum[i] += static_cast<double>(strips[part][i]) * gains[part];
+}
+
+/** mix − own × ownGain; at unity without the multiplication. */
+template <bool isOwnUnity, typename Sample>
+[[gnu::always_inline]] inline void takeOutOwn(Doubles4& mix, const Sample* own, double ownGain) noexcept
+{
+    Doubles4 sound;
+    load(own, sound);
+    if constexpr (isOwnUnity)
+        mix -= sound;
+    else
+        mix += sound * -ownGain;
 }
 
 /** (sum − own × ownGain) × linearGain, rounded to float; gains of one without their multiplication. */
@@ -79,13 +95,9 @@ template <bool isOwnUnity, bool isUnity, typename Sample>
 #pragma GCC unroll 8
         for (size_t k = i; k < i + busStep; k += 4)
         {
-            Doubles4 mix, sound;
+            Doubles4 mix;
             load(sum + k, mix);
-            load(own + k, sound);
-            if constexpr (isOwnUnity)
-                mix -= sound;
-            else
-                mix += sound * -ownGain;
+            takeOutOwn<isOwnUnity>(mix, own + k, ownGain);
             if constexpr (! isUnity)
                 mix *= linearGain;
             store(mix, out + k);
@@ -149,6 +161,44 @@ MW_VECTOR_CLONES void scaleSamples(float* out, const double* sum, size_t frames,
         out[i] = static_cast<float>(sum[i] * linearGain);
 }
 
+/** Mixes a leg's block chunk by chunk, as subtractAll() and scaleSamples() do. */
+template <bool isUnity, bool hasOwn>
+struct MakeMix
+{
+    float* out;
+    const double* sum;
+    const float* own;
+    double ownGain, linearGain;
+
+    [[gnu::always_inline]] void operator()(size_t fives) noexcept
+    {
+#pragma GCC unroll 2
+        for (; fives > 0; --fives)
+        {
+#pragma GCC unroll 10
+            for (size_t k = 0; k < 40; k += 4)
+            {
+                Doubles4 mix;
+                load(sum + k, mix);
+                if constexpr (hasOwn)
+                    takeOutOwn<isUnity>(mix, own + k, ownGain);
+                if constexpr (! isUnity)
+                    mix *= linearGain;
+                store(mix, out + k);
+            }
+            out += 40;
+            sum += 40;
+            own += hasOwn ? 40 : 0;
+        }
+    }
+};
+
+template <bool isUnity, bool hasOwn>
+[[gnu::always_inline]] inline float mixAndSumUp(LevelLanes& lanes, size_t chunks, const MakeMix<isUnity, hasOwn>& mix) noexcept
+{
+    return lanes.fives == 2 ? levels::runChunks<2>(lanes, chunks, mix.out, mix) : levels::runChunks<0>(lanes, chunks, mix.out, mix);
+}
+
 /** std::fill would become a memset, which for a bus's few thousand octets costs a multiple of these stores. */
 #if defined(__GNUC__) && ! defined(__clang__)
 __attribute__((optimize("no-tree-loop-distribute-patterns")))
@@ -181,6 +231,17 @@ void subtractInto(std::span<float> out, std::span<const double> sum, std::span<c
 }
 
 } // namespace
+
+/** Mixes a leg's block and sums its level up. @param own null: nothing is to be taken out @returns as levels::sumUp() */
+MW_VECTOR_CLONES float MixBus::mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, double ownGain,
+                                         double linearGain) noexcept
+{
+    if (own == nullptr)
+        return mixAndSumUp(lanes, chunks, MakeMix<false, false> { out, sum, own, ownGain, linearGain });
+    if (ownGain == 1.0 && linearGain == 1.0)
+        return mixAndSumUp(lanes, chunks, MakeMix<true, true> { out, sum, own, ownGain, linearGain });
+    return mixAndSumUp(lanes, chunks, MakeMix<false, true> { out, sum, own, ownGain, linearGain });
+}
 
 void MixBus::prepare(size_t maxFrames)
 {
@@ -241,6 +302,12 @@ void MixBus::mixMinus(std::span<const double> own, std::span<float> out, double 
 void MixBus::writeTotal(std::span<float> out, double linearGain) const noexcept
 {
     subtractInto(out, total(), std::span<const double>(), 1.0, linearGain);
+}
+
+bool MixBus::mixThenMeter(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
+{
+    subtractInto(out, total(), own, ownGain, linearGain);
+    return meter.processUnclipped(out);
 }
 
 void MixBus::openLeg(From from) noexcept

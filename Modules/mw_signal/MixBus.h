@@ -1,5 +1,7 @@
 #pragma once
 
+#include "LevelMeter.h"
+
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -54,6 +56,18 @@ public:
     /** out = (total − own × ownGain) × linearGain, for a strip that was added with this gain. */
     void mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain) const noexcept;
 
+    /** mixMinus() (writeTotal() where `own` is empty) and then meter.processUnclipped(out), at less than their cost.
+        @returns as processUnclipped(): when false, `out` is mixed all the same and the meter has not had it */
+    bool mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
+    {
+        const auto frames = out.size();
+        if (frames != used || (own.size() != frames && ! own.empty()) || ! meter.takesAsChunks(frames))
+            return mixThenMeter(own, ownGain, out, linearGain, meter);
+        return meter.processUnclippedWith(frames, [&](LevelLanes& lanes, size_t chunks) {
+            return mixChunks(lanes, chunks, out.data(), sum.data(), own.empty() ? nullptr : own.data(), ownGain, linearGain);
+        });
+    }
+
     /** out = total × linearGain */
     void writeTotal(std::span<float> out, double linearGain = 1.0) const noexcept;
 
@@ -75,6 +89,9 @@ public:
     void closeLeg(std::span<float> out, double linearGain = 1.0) const noexcept;
 
 private:
+    static float mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, double ownGain, double linearGain) noexcept;
+    bool mixThenMeter(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept;
+
     std::vector<double> sum, legSum;
     size_t used = 0;
 };

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <limits>
+#include <tuple>
+
 using namespace signaltest;
 using mw::MixBus;
 
@@ -277,4 +281,42 @@ TEST(MixBus, StripsAddedTogetherAreTheSameAsOneByOne)
                 for (size_t i = 0; i < frames; ++i)
                     ASSERT_EQ(single.total()[i], together.total()[i]) << legs << " legs, sample " << i << " of " << frames;
             }
+}
+
+TEST(MixBus, MixedAndMeteredAtOnceIsTheSameAsOneAfterTheOther)
+{
+    const auto nan = std::numeric_limits<float>::quiet_NaN();
+    for (const auto rate : { 8000.0, 9600.0, 11025.0, 16000.0, 32000.0, 44100.0, 48000.0 })
+        for (const auto ms : { 5, 7, 20, 1500 })
+            for (const auto gain : { 1.0, 0.3 })
+                for (const auto outGain : { 1.0, 0.2, 3.0 })  // of the last one some samples clip
+                    for (const auto hearsItself : { false, true })
+                    {
+                        const auto frames = static_cast<size_t>(rate * ms / 1000.0);
+                        const auto made = noisyLegs(2, frames, 12);
+                        MixBus bus;
+                        bus.prepare(frames);
+                        mw::LevelMeter apart, together;
+                        ASSERT_TRUE(apart.prepare(rate) && together.prepare(rate));
+                        for (int block = 0; block < 3; ++block)
+                        {
+                            bus.begin(frames);
+                            for (const auto& leg : made)
+                                bus.add(leg.sound, 0.4 * gain);
+                            if (block == 1 && ms == 20)
+                                bus.add(std::vector<float> { 0.0f, nan }, 1.0);
+                            const auto own = hearsItself ? std::span<const float>(made[0].sound) : std::span<const float>();
+                            std::vector<float> first(frames), second(frames);
+                            bus.mixMinus(own, 0.4 * gain, first, outGain);
+                            const auto wasTaken = apart.processUnclipped(first);
+                            ASSERT_EQ(bus.mixMinus(own, 0.4 * gain, second, outGain, together), wasTaken) << rate << " Hz, " << ms << " ms";
+                            ASSERT_EQ(std::memcmp(first.data(), second.data(), frames * sizeof(float)), 0) << rate << " Hz, " << ms << " ms";
+                        }
+                        const auto a = apart.reading(), b = together.reading();
+                        ASSERT_EQ(std::tuple(a.rms, a.peak, a.peakHold, a.clippedSamples, a.samples, a.meanSquare),
+                                  std::tuple(b.rms, b.peak, b.peakHold, b.clippedSamples, b.samples, b.meanSquare));
+                        const auto shown = together.shown();
+                        ASSERT_EQ(std::tuple(shown.rms, shown.peak, shown.peakHold),
+                                  std::tuple(static_cast<float>(b.rms), static_cast<float>(b.peak), static_cast<float>(b.peakHold)));
+                    }
 }

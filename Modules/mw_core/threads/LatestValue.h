@@ -85,11 +85,22 @@ private:
     template <typename T>
     void store(size_t at, const T& value) noexcept
     {
-        std::array<uint64_t, wordsFor(sizeof(T))> copy;
-        copy.back() = 0;
-        std::memcpy(copy.data(), &value, sizeof(T));
-        for (size_t i = 0; i < copy.size(); ++i)
-            words[at + i].store(copy[i], std::memory_order_release);
+        const auto* const from = reinterpret_cast<const unsigned char*>(&value);
+        auto* const place = words.get() + at;
+        constexpr auto whole = sizeof(T) / sizeof(uint64_t);
+#pragma GCC unroll 16
+        for (size_t i = 0; i < whole; ++i)
+        {
+            uint64_t word;
+            std::memcpy(&word, from + i * sizeof(word), sizeof(word));
+            place[i].store(word, std::memory_order_release);
+        }
+        if constexpr (whole < wordsFor(sizeof(T)))
+        {
+            uint64_t last = 0;
+            std::memcpy(&last, from + whole * sizeof(last), sizeof(T) - whole * sizeof(last));
+            place[whole].store(last, std::memory_order_release);
+        }
     }
 
     template <typename T>

@@ -1,5 +1,7 @@
 #include "DriftCorrector.h"
 
+#include "Pcm16.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -80,7 +82,7 @@ void DriftCorrector::render(std::span<float> block, int64_t nowNs) noexcept
     const std::span pcm(decoded.data(), count);
     playout.render(pcm, nowNs, block.size());
     const std::span samples(decodedFloat.data(), count);
-    std::ranges::transform(pcm, samples.begin(), [](int16_t value) { return static_cast<float>(value) * (1.0f / 32768.0f); });
+    floatFromPcm16(pcm, samples);
     resampler.process(samples, block);
 }
 

@@ -1,7 +1,8 @@
 #include "SendPath.h"
 
+#include "Pcm16.h"
+
 #include <algorithm>
-#include <cmath>
 
 namespace mw
 {
@@ -41,21 +42,12 @@ void SendPath::skip(uint64_t frames) noexcept
 
 void SendPath::quantise(std::span<const float> samples, bool sending) noexcept
 {
-    for (const auto sample : samples)
+    while (! samples.empty())
     {
-        // To the nearest of the 65536 steps, ties to even (the default rounding mode); beyond them, and for NaN, it is counted.
-        const auto scaled = sample * 32768.0f;
-        int16_t value = 0;
-        if (scaled >= -32768.5f && scaled < 32767.5f)
-        {
-            value = static_cast<int16_t>(std::lrint(scaled));
-        }
-        else
-        {
-            ++figures.clippedSamples;
-            value = scaled > 0.0f ? int16_t { 32767 } : scaled < 0.0f ? int16_t { -32768 } : int16_t { 0 };
-        }
-        packet[gathered++] = value;
+        const auto count = std::min(samples.size(), packet.size() - gathered);
+        figures.clippedSamples += pcm16FromFloat(samples.first(count), std::span(packet).subspan(gathered, count));
+        samples = samples.subspan(count);
+        gathered += count;
         if (gathered == packet.size())
             finishPacket(sending);
     }

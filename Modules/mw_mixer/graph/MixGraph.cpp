@@ -10,6 +10,7 @@ namespace mw
 
 MixGraph::MixGraph(const MixerParameters& parametersToRead, int maxLegs, Law lawOfLevels, double rampMs)
     : parameters(parametersToRead),
+      mostLegs(maxLegs),
       law(lawOfLevels),
       gainRampMs(std::isfinite(rampMs) ? std::clamp(rampMs, 0.0, 10000.0) : 10.0),
       strips(static_cast<size_t>(maxLegs + houseStripCount)),
@@ -301,15 +302,14 @@ void MixGraph::readParameters() noexcept
 
 namespace
 {
-MeterReading toMeterReading(const LevelReading& reading, uint64_t clipsAtReset) noexcept
+void show(MeterReading& row, const LevelMeter& meter, uint64_t clipsAtReset) noexcept
 {
-    MeterReading result;
-    result.rms = static_cast<float>(reading.rms);
-    result.peak = static_cast<float>(reading.peak);
-    result.peakHold = static_cast<float>(reading.peakHold);
-    result.clippedSamples = reading.clippedSamples;
-    result.clipLatched = reading.clippedSamples > clipsAtReset;
-    return result;
+    const auto level = meter.shown();
+    row.rms = level.rms;
+    row.peak = level.peak;
+    row.peakHold = level.peakHold;
+    row.clippedSamples = level.clippedSamples;
+    row.clipLatched = level.clippedSamples > clipsAtReset;
 }
 } // namespace
 
@@ -319,7 +319,6 @@ std::span<const StripRow> MixGraph::fillRows() noexcept
     const auto fill = [&](int index) {
         auto& strip = stripAt(index);
         auto& row = rows[count++];
-        row = {};
         row.index = index;
         if (strip.fader.current() != strip.shownGain)
         {
@@ -329,12 +328,17 @@ std::span<const StripRow> MixGraph::fillRows() noexcept
         row.gainDb = strip.shownDb;
         row.muted = strip.muted;
         row.soloed = strip.soloed;
-        row.in = toMeterReading(strip.meter.shownReading(), strip.clipsAtReset);
+        show(row.in, strip.meter, strip.clipsAtReset);
         if (! isLeg(index))
+        {
+            row.role = LegRole::source;
+            row.out = {};
+            row.limitedSamples = 0;
             return;
+        }
         const auto& leg = legs[static_cast<size_t>(index)];
         row.role = leg.role;
-        row.out = toMeterReading(leg.meter.shownReading(), leg.clipsAtReset);
+        show(row.out, leg.meter, leg.clipsAtReset);
         row.limitedSamples = leg.limiter.limitedSamples();
     };
 
@@ -353,7 +357,7 @@ void MixGraph::fillHeader(MixerHeader& header) const noexcept
     header.dtmfDigit = dtmfStrip.audible ? dtmf.currentDigit() : char { 0 };
     header.dtmfDigitsPlayed = dtmf.digitsStarted();
     header.nonFiniteInputs = nonFinite;
-    header.master = toMeterReading(masterMeter.shownReading(), masterClipsAtReset);
+    show(header.master, masterMeter, masterClipsAtReset);
     header.masterLimitedSamples = masterLimiter.limitedSamples();
     header.legsLimitedSamples = legsLimited;
     header.tapDroppedSamples = tapDropped;

@@ -103,7 +103,7 @@ private:
         uint64_t clipsAtReset = 0;
     };
 
-    [[nodiscard]] int legCount() const noexcept { return static_cast<int>(legs.size()); }
+    [[nodiscard]] int legCount() const noexcept { return mostLegs; }
     [[nodiscard]] int houseIndex(HouseStrip strip) const noexcept { return legCount() + static_cast<int>(strip); }
     [[nodiscard]] Strip& stripAt(int index) noexcept { return strips[static_cast<size_t>(index)]; }
     [[nodiscard]] bool isLeg(int index) const noexcept { return index < legCount(); }
@@ -136,11 +136,25 @@ private:
     void writeToTaps(const Attachments::Taps& taps, std::span<const float> block) noexcept;
     void runHouse(size_t frames, const Attachments* attachments) noexcept;
     [[nodiscard]] std::span<const double> wideSamples(Strip& strip, size_t frames) noexcept;
-    void addTo(Group group, const Strip& strip, size_t frames) noexcept;
+    void addTo(Group group, const Strip& strip, size_t frames) noexcept
+    {
+        sounds[group] = true;
+        if (strip.isWide)
+        {
+            addWide(group, strip, frames);
+            return;
+        }
+        auto& together = waiting[group];
+        together.parts[together.count++] = { { strip.sound, frames }, strip.gain };
+        if (together.count == together.parts.size())
+            addWaiting(group);
+    }
+    void addWide(Group group, const Strip& strip, size_t frames) noexcept;
     void addWaiting(Group group) noexcept;
     void sumStrips(size_t frames) noexcept;
     void sumHeard(size_t frames) noexcept;
-    void mixLeg(int leg, std::span<float> out) noexcept;
+    bool mixLeg(int leg, std::span<float> out) noexcept;
+    bool mixLegApart(int leg, std::span<float> out) noexcept;
     void applyCells(MixBus& bus, int leg, size_t frames) noexcept;
     void correctShare(MixBus& bus, int leg, int from, GainRamp* cell, size_t frames) noexcept;
     void closeWithOutputGain(std::span<const double> mix, std::span<float> out) const noexcept;
@@ -148,6 +162,7 @@ private:
     void closeWithOutputGain(const MixBus& bus, std::span<const double> mix, std::span<float> out) const noexcept;
 
     const MixerParameters& parameters;
+    const int mostLegs;
     const Law law;
     const double gainRampMs;
 
@@ -167,6 +182,7 @@ private:
     bool dtmfOn = true;
     bool isFresh = true;                  ///< no block since prepare(): shared gains jump
     bool heardGainsAreSteady = true;      ///< in this piece
+    bool sharedGainsAreSteady = true;     ///< the same, and the output gain is too
     bool inputsStay = false;              ///< in this block: no output is written over an input
 
     std::vector<float> soundMemory;       ///< planar, one aligned row a strip

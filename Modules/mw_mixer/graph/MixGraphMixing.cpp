@@ -98,29 +98,28 @@ void MixGraph::processPiece(const float* const* in, float* const* out, size_t of
     sumStrips(frames);
     sumHeard(frames);
 
-    size_t nextActive = 0;
-    for (int leg = 0; leg < legCount(); ++leg)
+    const auto silence = [&](int leg, int end) {
+        for (; out != nullptr && leg < end; ++leg)
+            if (out[leg] != nullptr)
+                std::fill_n(out[leg] + offset, frames, 0.0f);
+    };
+    int next = 0;
+    for (const auto leg : activeLegs)
     {
+        silence(next, leg);
+        next = leg + 1;
         auto* const output = out == nullptr || out[leg] == nullptr ? nullptr : out[leg] + offset;
-        if (nextActive >= activeLegs.size() || activeLegs[nextActive] != leg)
-        {
-            if (output != nullptr)
-                std::fill_n(output, frames, 0.0f);
-            continue;
-        }
-        ++nextActive;
         const std::span<float> block(output == nullptr ? blockScratch.data() : output, frames);
-        auto& hearing = legs[static_cast<size_t>(leg)];
-        mixLeg(leg, block);
-        // What the meter finds below full scale is what a limiter at rest passes.
-        if (! (hearing.limiter.gain() == 1.0 && hearing.meter.processUnclipped(block)))
+        if (! mixLeg(leg, block))
         {
+            auto& hearing = legs[static_cast<size_t>(leg)];
             legsLimited += hearing.limiter.process(block);
             hearing.meter.process(block);
         }
         if (attachments != nullptr)
             writeTaps(tapsOf(attachments->legOut, leg), block);
     }
+    silence(next, legCount());
     finishMaster(frames, attachments == nullptr ? nullptr : &attachments->mix);
 
     for (const auto leg : activeLegs)
@@ -202,20 +201,11 @@ std::span<const double> MixGraph::wideSamples(Strip& strip, size_t frames) noexc
     return samples;
 }
 
-/** Adds the strip to its group, in turn: those whose gain stands wait for others of their kind. */
-void MixGraph::addTo(Group group, const Strip& strip, size_t frames) noexcept
+/** A strip in double does not wait for others of its kind; those that do keep their turn. */
+void MixGraph::addWide(Group group, const Strip& strip, size_t frames) noexcept
 {
-    sounds[group] = true;
-    if (strip.isWide)
-    {
-        addWaiting(group);
-        groups[group].add(std::span<const double>(strip.samples, frames));
-        return;
-    }
-    auto& together = waiting[group];
-    together.parts[together.count++] = { { strip.sound, frames }, strip.gain };
-    if (together.count == together.parts.size())
-        addWaiting(group);
+    addWaiting(group);
+    groups[group].add(std::span<const double>(strip.samples, frames));
 }
 
 void MixGraph::addWaiting(Group group) noexcept
@@ -326,17 +316,33 @@ void MixGraph::sumHeard(size_t frames) noexcept
             heard[role].add(std::span<const double>(shareScratch.data(), frames));
         }
     }
+    sharedGainsAreSteady = heardGainsAreSteady && outputGain.isSteady();
 }
 
-void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
+/** @returns whether the meter has had the block and the limiter has nothing to do: what the meter finds below full scale is what a limiter at
+    rest passes */
+bool MixGraph::mixLeg(int leg, std::span<float> out) noexcept
+{
+    auto& hearing = legs[static_cast<size_t>(leg)];
+    const auto& own = stripAt(leg);
+    if (! sharedGainsAreSteady || ! hearing.sinkShare.isSteady() || own.isWide || hearing.limiter.gain() != 1.0
+        || cells.firstOf(leg) != CellTable::none)
+        return mixLegApart(leg, out);
+    const auto role = static_cast<size_t>(hearing.role);
+    const std::span<const float> toTakeOut(own.sound, own.audible && hearsItsKind[role] ? out.size() : 0);
+    return heard[role].mixMinus(toTakeOut, own.gain, out, outputGain.at(0), hearing.meter);
+}
+
+/** The same for a leg of which anything moves or differs from its mode. */
+bool MixGraph::mixLegApart(int leg, std::span<float> out) noexcept
 {
     const auto frames = out.size();
-    const auto& hearing = legs[static_cast<size_t>(leg)];
+    auto& hearing = legs[static_cast<size_t>(leg)];
     auto& bus = heard[static_cast<size_t>(hearing.role)];
     const auto& own = stripAt(leg);
+    const auto isAtRest = hearing.limiter.gain() == 1.0;
 
-    const auto plain = hearing.sinkShare.isSteady() && heardGainsAreSteady && outputGain.isSteady()
-                    && cells.firstOf(leg) == CellTable::none;
+    const auto plain = sharedGainsAreSteady && hearing.sinkShare.isSteady() && cells.firstOf(leg) == CellTable::none;
     if (plain)
     {
         const auto gain = outputGain.at(0);
@@ -346,7 +352,7 @@ void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
             bus.mixMinus(std::span<const double>(own.samples, frames), out, gain);
         else
             bus.mixMinus(std::span<const float>(own.sound, frames), own.gain, out, gain);
-        return;
+        return isAtRest && hearing.meter.processUnclipped(out);
     }
 
     if (hearing.sinkShare.isSteady())
@@ -367,6 +373,7 @@ void MixGraph::mixLeg(int leg, std::span<float> out) noexcept
     correctShare(bus, leg, leg, nullptr, frames);
     applyCells(bus, leg, frames);
     closeWithOutputGain(bus.leg(), out);
+    return isAtRest && hearing.meter.processUnclipped(out);
 }
 
 void MixGraph::applyCells(MixBus& bus, int leg, size_t frames) noexcept

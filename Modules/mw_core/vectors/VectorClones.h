@@ -4,13 +4,18 @@
 
 /** Marks a function of which a second version for AVX2 is compiled on x86-64; the loader picks the one that the processor can run. Both give the
     same bits, since AVX2 alone fuses no multiplication with an addition. What it calls must be inlined to be part of that version.
-    Sanitizers come up later than the loader's choice, and clang is for fuzzing: with them there is one version.
+    Sanitizers come up later than the loader's choice, and clang is for fuzzing: with them there is one version; so with the option
+    MILLIWATT_VECTOR_CLONES off, to see what processors without AVX2 run.
 
-    GCC 12 loses, for AVX2, the rounding of doubles that are narrowed to float and widened again in registers: one function never does both. */
-#if defined(__x86_64__) && defined(__linux__) && ! defined(__SANITIZE_ADDRESS__) && ! defined(__SANITIZE_THREAD__) && ! defined(__clang__)
+    GCC 12 loses, for AVX2, the rounding of doubles that are narrowed to float and widened again in registers: one function never does both
+    in registers (MixBus reads a chunk back from memory before it sums up its squares). */
+#if defined(__x86_64__) && defined(__linux__) && ! defined(__SANITIZE_ADDRESS__) && ! defined(__SANITIZE_THREAD__) && ! defined(__clang__) \
+    && ! defined(MILLIWATT_NO_VECTOR_CLONES)
  #define MW_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
+ #define MW_HAS_VECTOR_CLONES 1
 #else
  #define MW_VECTOR_CLONES
+ #define MW_HAS_VECTOR_CLONES 0
 #endif
 
 namespace mw::vectors
