@@ -110,12 +110,14 @@ Caller::Caller(int port, int number, int count, bool encrypted) : srtp(encrypted
     rtpTo = test::RawSipPeer::audioPortOf(answer);
     if (srtp != nullptr)
         srtp->answered(answer);
-    std::vector<uint8_t> tone(packetFrames);
-    // Of a period that fits the packet; −20 dBm0 all together, so that the mix is not an overload.
-    const auto amplitude = std::max(40.0, 2300.0 / std::sqrt(static_cast<double>(count)));
-    for (size_t n = 0; n < tone.size(); ++n)
-        tone[n] = g711::encode(static_cast<int>(amplitude * std::sin(2.0 * std::numbers::pi * (3 + number % 50) * static_cast<double>(n) / packetFrames)), g711::Law::mu);
-    packet = test::RawSipPeer::rtpPacket(0, 0, 0, 0x5EED0000u + static_cast<uint32_t>(number), tone);
+    // Of a period that fits the packet; −20 dBm0 all together at the loudest, so that the mix is not an overload.
+    const auto amplitude = std::max(120.0, 2300.0 / std::sqrt(static_cast<double>(count)));
+    for (size_t step = 0; step < tones.size(); ++step)
+        for (size_t n = 0; n < packetFrames; ++n)
+            tones[step][n] = g711::encode(static_cast<int>(amplitude * static_cast<double>(step + 1) / tones.size()
+                                                           * std::sin(2.0 * std::numbers::pi * (3 + number % 50) * static_cast<double>(n) / packetFrames)),
+                                          g711::Law::mu);
+    packet = test::RawSipPeer::rtpPacket(0, 0, 0, 0x5EED0000u + static_cast<uint32_t>(number), { tones[0].begin(), tones[0].end() });
 }
 
 void Caller::exchange(uint64_t frameNumber)
@@ -126,6 +128,9 @@ void Caller::exchange(uint64_t frameNumber)
     };
     put(2, static_cast<uint32_t>(frameNumber), 2);
     put(4, static_cast<uint32_t>(frameNumber * packetFrames), 4);
+    // Up and down, a step a frame.
+    const auto step = (frameNumber + packet[11]) % (2 * tones.size());
+    std::copy_n(tones[step < tones.size() ? step : 2 * tones.size() - 1 - step].begin(), packetFrames, packet.end() - packetFrames);
     const auto octets = srtp != nullptr ? srtp->sealed(packet) : std::span<const uint8_t>(packet);
     peer.rtp.send(rtpTo, octets.data(), octets.size());
     drain();

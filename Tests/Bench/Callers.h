@@ -3,6 +3,7 @@
 #include <mw_sip/RawSipPeer.h>
 #include <mw_sip/adapter/SipHeaders.h>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -45,7 +46,7 @@ private:
     RePtr<struct mbuf> buffer;
 };
 
-/** A G.711 call into a mixer over loopback: a tone of its own, and what came back. Any single thread. */
+/** A G.711 call into a mixer over loopback: a tone of its own whose level rises and falls, and what came back. Any single thread. */
 class Caller
 {
 public:
@@ -69,6 +70,7 @@ private:
     test::RawSipPeer peer;
     std::unique_ptr<Srtp> srtp;  ///< null: plain RTP
     int rtpTo = 0;
+    std::array<std::array<uint8_t, packetFrames>, 8> tones {};  ///< one tone, rising
     std::vector<uint8_t> packet;
     int64_t lastArrivalNs = 0;
     uint32_t lastTimestamp = 0;
