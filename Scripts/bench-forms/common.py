@@ -71,6 +71,17 @@ class Program:
             sums[name] = sums.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / TICKS
         return sums
 
+    def ran(self):
+        """Processor time by thread name, as the scheduler counts it [s]."""
+        sums = {}
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            try:
+                name, ran_ns = (task / "comm").read_text().strip(), int((task / "schedstat").read_text().split()[0])
+            except OSError:
+                continue
+            sums[name] = sums.get(name, 0.0) + ran_ns * 1e-9
+        return sums
+
     def total(self):
         """Processor time of the process, threads that ended included [s]."""
         text = Path(f"/proc/{self.process.pid}/stat").read_text()

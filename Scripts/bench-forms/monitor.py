@@ -4,6 +4,7 @@ import json
 import mmap
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,8 @@ from pathlib import Path
 from common import ROOT, Program, await_uri, binary_of, built, fail, load, machine, options, say, tell
 
 LIMIT_LIVE, LIMIT_IDLE = 40.0, 3.0  # percent of one core
-DEFAULTS = {"seconds": 30, "rounds": 3, "legs": 64, "many": 0, "size": "1440x900",
+PICTURES_OF_MANY = 20.0  # a second; more than these
+DEFAULTS = {"seconds": 30, "rounds": 3, "legs": 64, "many": 0, "rate": 8000, "size": "1440x900",
             "binary": str(ROOT / "build/release/bin/milliwatt")}
 
 
@@ -59,6 +61,20 @@ class Screen:
         self.folder.cleanup()
 
 
+class Callers:
+    """call_cost, which calls in until it is ended."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def end(self):
+        ended = self.process.poll()
+        self.process.kill()
+        self.process.wait()
+        if ended is not None:
+            fail(f"the callers ended with {ended} before the measurement did; look at the lines above")
+
+
 class Bench:
     def __init__(self, chosen):
         self.chosen = chosen
@@ -67,8 +83,19 @@ class Bench:
         self.scratch = self.folder.name
         self.faults = []
 
-    def run(self, legs, window, kind, seconds):
-        """One measurement. @returns shares of a core by thread, pictures a second, figures of the ticks"""
+    def sources(self, program, uri, legs):
+        """Calls from `milliwatt source`, whose digits move the meters. @returns what has to be ended"""
+        groups = [legs // 4 + (1 if i < legs % 4 else 0) for i in range(4)]
+        sounds = ["dtmf:159D,,0", "dtmf:2580,1379*", "tone:440@-18", "dtmf:#0987,654"]
+        return [Program(self.binary, self.scratch, ["source", "--listen", "127.0.0.1:0", "-q", "--call", uri, "--count", str(count), "--play", sound, "--repeat"])
+                for count, sound in zip(groups, sounds) if count]
+
+    def cheap_callers(self, program, uri, legs):
+        """Calls from call_cost, whose callers cost a fifth of a source: tones that rise and fall. @returns likewise"""
+        return [Callers([str(built("call_cost")), "--seconds", "3600", "--beside", f"{program.process.pid}:{uri.rsplit(':', 1)[1]}", str(legs)])]
+
+    def run(self, legs, window, kind, seconds, call=sources, extra=()):
+        """One measurement. @param call begins the calls @returns shares of a core by thread, pictures a second, figures of the ticks"""
         screen = Screen(self.chosen["size"]) if window else None
         uri_file, metrics = Path(self.scratch) / "uri", Path(self.scratch) / "metrics.jsonl"
         for file in (uri_file, metrics):
@@ -79,23 +106,18 @@ class Bench:
                                        "layout": {"windowWidth": int(width), "windowHeight": int(height)}}))
         program = Program(self.binary, self.scratch, [kind, *(["--gui"] if window and kind == "mixer" else []), "--listen", "127.0.0.1:0", "-q",
                                  "--uri-file", str(uri_file), "--metrics", str(metrics), "--metrics-interval", "1",
-                                 "--session", str(session), "--legs", str(max(64, legs))], screen.display if screen else None)
+                                 "--session", str(session), "--legs", str(max(64, legs)), *extra], screen.display if screen else None)
         callers = []
         try:
             uri = await_uri(program, uri_file)
-            groups = [legs // 4 + (1 if i < legs % 4 else 0) for i in range(4)]
-            sounds = ["dtmf:159D,,0", "dtmf:2580,1379*", "tone:440@-18", "dtmf:#0987,654"]
-            for count, sound in zip(groups, sounds):
-                if count:
-                    callers.append(Program(self.binary, self.scratch, ["source", "--listen", "127.0.0.1:0", "-q", "--call", uri,
-                                                  "--count", str(count), "--play", sound, "--repeat"]))
+            callers += call(self, program, uri, legs)
             self.await_legs(metrics, legs)
             time.sleep(5.0)
-            before, before_total, begin = program.times(), program.total(), time.monotonic()
+            before, before_total, begin = program.ran(), program.total(), time.monotonic()
             first = self.last(metrics)["ticks"]
             pictures = self.watch(screen, begin + seconds)
             span = time.monotonic() - begin
-            after, after_total = program.times(), program.total()
+            after, after_total = program.ran(), program.total()
             end = self.last(metrics)
             if end["mixer"]["activeLegs"] != legs:
                 fail(f"{end['mixer']['activeLegs']} of {legs} calls live at the end of a measurement")
@@ -167,28 +189,69 @@ def paint(bench):
     return lines
 
 
+def by_part(threads):
+    """@returns the shares of message, media and sip thread, and of all others"""
+    rest = dict(threads)
+    return (*(rest.pop(name, 0.0) for name in ("milliwatt", "media", "sip")), sum(rest.values()))
+
+
+def many(chosen):
+    """Very many legs, with and without the window in turn."""
+    bench, legs, seconds = Bench(chosen), chosen["many"], chosen["seconds"]
+    found, rows, loads = {False: [], True: []}, [], []
+    for number in range(1, chosen["rounds"] + 1):
+        for window in (False, True):
+            name = "with" if window else "without"
+            say(f"{legs} legs, round {number} of {chosen['rounds']}, {name} window: {seconds} s")
+            one = bench.run(legs, window, "mixer", seconds, Bench.cheap_callers,
+                            ["--rate", str(chosen["rate"]), "--codecs", "PCMU", "--rtp-ports", "20000-49999"])
+            message, media, sip, others = by_part(one["threads"])
+            one["media"] = media / 100 * 20e3 / legs  # µs a call and frame of 20 ms
+            found[window].append(one)
+            loads.append(float(load()))
+            ticks = one["ticks"]
+            rows.append(f"| {number} | {name} | {one['whole']:.1f} % | {message:.1f} % | {sip:.1f} % | {others:.1f} % | {media:.1f} % | {one['media']:.2f} µs | "
+                        f"{one['pictures']:.1f} | {ticks['half']:.2f} ms | {ticks['most']:.2f} ms | {ticks['all']:.2f} ms | {ticks['late']}, {ticks['skipped']} |")
+            say(rows[-1])
+    costs = {window: [one["media"] for one in rounds] for window, rounds in found.items()}
+    added = statistics.median(costs[True]) - statistics.median(costs[False])
+    noise = max(max(each) - min(each) for each in costs.values())
+    slowest = min(one["pictures"] for one in found[True])
+    if slowest <= PICTURES_OF_MANY:
+        bench.faults.append(f"{slowest:.1f} pictures a second with {legs} legs, more than {PICTURES_OF_MANY:.0f} were to be")
+    if added > noise:
+        bench.faults.append(f"the window adds {added:.2f} µs a call and frame to the media thread, rounds of one kind differ by {noise:.2f} µs")
+    lines = [f"Machine: {machine()}; software rendering under Xvfb, window {chosen['size'].replace('x', ' × ')}; {time.strftime('%Y-%m-%d')}; {legs} G.711 calls, mix at "
+             f"{chosen['rate']} Hz, {seconds} s each; one-minute load {min(loads):.1f} to {max(loads):.1f}, callers and X server included.", "",
+             "| round | window | whole program | message thread | sip thread | others | media thread | of it a call and frame | pictures a second | half of the ticks within | "
+             "99 % within | all within | late, skipped |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|---|", *rows, "",
+             f"Pictures a second: {slowest:.1f} at least, more than {PICTURES_OF_MANY:.0f} were to be. The media thread a call and frame, medians: "
+             f"{statistics.median(costs[False]):.2f} µs without the window, {statistics.median(costs[True]):.2f} µs with it; rounds of one kind differ by up to {noise:.2f} µs: "
+             + ("nothing that could be measured." if added <= noise else "more than the noise.")]
+    tell("monitor many", lines, chosen["write"])
+    for fault in bench.faults:
+        say(fault)
+    return 1 if bench.faults else 0
+
+
 def monitor(chosen):
     bench = Bench(chosen)
-    seconds, legs, many = chosen["seconds"], chosen["legs"], chosen["many"]
+    seconds, legs = chosen["seconds"], chosen["legs"]
     lines = [f"Machine: {machine()}; software rendering under Xvfb, window {chosen['size'].replace('x', ' × ')}; "
              f"{time.strftime('%Y-%m-%d')}; each {seconds} s. Load of the machine is its one-minute average, this program and the callers "
              "included.", "",
              "| window | whole program | message thread | media thread | sip thread | others | pictures a second | load | limit |",
              "|---|---|---|---|---|---|---|---|---|"]
     plan = [("idle, no call", 0, LIMIT_IDLE), (f"{legs} strips live", legs, LIMIT_LIVE if legs == 64 else None)]
-    if many:
-        plan.append((f"{many} legs live", many, None))
     for name, count, limit in plan:
         say(f"{name}: {seconds} s")
         found = bench.run(count, True, "monitor", seconds)
-        threads = dict(found["threads"])
-        message = threads.pop("milliwatt", 0.0)
-        media = sum(threads.pop(each) for each in list(threads) if each.startswith("mw media") or each == "media")
-        sip = sum(threads.pop(each) for each in list(threads) if each.startswith("mw sip") or each == "sip")
+        message, media, sip, others = by_part(found["threads"])
         held = limit is None or found["whole"] < limit
         if not held:
             bench.faults.append(f"{name}: {found['whole']:.1f} % of one core, the limit is {limit:.0f} %")
-        lines.append(f"| {name} | {found['whole']:.1f} % | {message:.1f} % | {media:.1f} % | {sip:.1f} % | {sum(threads.values()):.1f} % | "
+        lines.append(f"| {name} | {found['whole']:.1f} % | {message:.1f} % | {media:.1f} % | {sip:.1f} % | {others:.1f} % | "
                      f"{found['pictures']:.0f} | {load()} | {'—' if limit is None else f'{limit:.0f} %' + (' held' if held else ' NOT held')} |")
         say(lines[-1] + f"  threads: {found['threads']}")
     lines += paint(bench)
@@ -210,4 +273,6 @@ def run(arguments):
     chosen = options(arguments, DEFAULTS)
     if not re.fullmatch(r"\d+x\d+", chosen["size"]):
         fail(f"--size takes WIDTHxHEIGHT, not {chosen['size']}", 2)
-    return monitor(chosen)
+    if chosen["rounds"] < 1 or chosen["seconds"] < 1:
+        fail("--rounds and --seconds take 1 or more", 2)
+    return many(chosen) if chosen["many"] else monitor(chosen)

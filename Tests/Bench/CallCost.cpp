@@ -77,6 +77,7 @@ int runMixer(const Settings& settings)
     sip.port.maxBlockFrames = settings.rateHz / 50;
     sip.rtpTimeoutMs = 0;  // until all callers are there nobody talks
     sip.waitsForTick = ! settings.atOnce;
+    sip.realtimePriority = true;  // as the program does; where it is not allowed, it goes on without
     sip.clock = clock;
     mw::Engine::Config config;
     config.sampleRateHz = settings.rateHz;

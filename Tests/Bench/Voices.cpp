@@ -17,22 +17,30 @@ namespace mw::bench
 namespace
 {
 
-double amplitudeFor(int count) { return std::max(40.0, 2300.0 / std::sqrt(static_cast<double>(count))); }
+/** What all callers send together is −20 dBm0 at the loudest, so that the mix is no overload. */
+double amplitudeFor(int count) { return std::max(120.0, 2300.0 / std::sqrt(static_cast<double>(count))); }
 
 class G711Voice final : public Voice
 {
 public:
-    G711Voice(int number, int count) : octets(160)
+    G711Voice(int number, int count) : first(static_cast<uint64_t>(number))
     {
-        for (size_t n = 0; n < octets.size(); ++n)
-            octets[n] = g711::encode(static_cast<int>(amplitudeFor(count) * std::sin(2.0 * std::numbers::pi * (3 + number % 50) * static_cast<double>(n) / 160.0)),
-                                     g711::Law::mu);
+        for (size_t step = 0; step < tones.size(); ++step)
+            for (size_t n = 0; n < tones[step].size(); ++n)
+                tones[step][n] = g711::encode(static_cast<int>(amplitudeFor(count) * static_cast<double>(step + 1) / tones.size()
+                                                               * std::sin(2.0 * std::numbers::pi * (3 + number % 50) * static_cast<double>(n) / tones[step].size())),
+                                              g711::Law::mu);
     }
 
     uint8_t payloadType() const noexcept override { return 0; }
     std::string attributes() const override { return {}; }
     uint32_t clockRateHz() const noexcept override { return 8000; }
-    std::span<const uint8_t> payload(uint64_t) const noexcept override { return octets; }
+
+    std::span<const uint8_t> payload(uint64_t frame) const noexcept override
+    {
+        const auto step = (frame + first) % (2 * tones.size());
+        return tones[step < tones.size() ? step : 2 * tones.size() - 1 - step];
+    }
 
     bool isSound(std::span<const uint8_t> came) override
     {
@@ -41,7 +49,8 @@ public:
     }
 
 private:
-    std::vector<uint8_t> octets;
+    std::array<std::array<uint8_t, 160>, 8> tones {};  ///< one tone, rising
+    const uint64_t first;
 };
 
 class OpusVoice final : public Voice

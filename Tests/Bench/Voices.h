@@ -31,7 +31,7 @@ public:
     [[nodiscard]] virtual bool isSound(std::span<const uint8_t> payload) = 0;
 };
 
-/** PCMU: a tone whose period fits the packet, so that one packet is all of it. All callers together are −20 dBm0, so that the mix is no overload.
+/** PCMU: a tone whose period fits the packet, and whose level rises and falls, a step a frame. All callers together are −20 dBm0 at the loudest, so that the mix is no overload.
     @param number of the caller, from 0 @param count of all callers */
 [[nodiscard]] std::unique_ptr<Voice> g711Voice(int number, int count);
 
