@@ -247,26 +247,35 @@ void MixBus::prepare(size_t maxFrames)
 {
     sum.assign(std::max<size_t>(maxFrames, 1), 0.0);
     legSum.assign(sum.size(), 0.0);
-    used = 0;
+    used = written = 0;
 }
 
 void MixBus::begin(size_t frames) noexcept
 {
     used = std::min(frames, sum.size());
-    clearSamples(sum.data(), used);
+    clearSamples(sum.data(), written);
+    written = 0;
 }
 
-void MixBus::add(std::span<const float> strip) noexcept { accumulate(std::span(sum.data(), used), strip, 1.0); }
+void MixBus::add(std::span<const float> strip) noexcept { add(strip, 1.0); }
 
 void MixBus::add(std::span<const float> strip, double linearGain) noexcept
 {
+    written = used;
     accumulate(std::span(sum.data(), used), strip, linearGain);
 }
 
-void MixBus::add(std::span<const double> strip) noexcept { accumulate(std::span(sum.data(), used), strip, 1.0); }
+void MixBus::add(std::span<const double> strip) noexcept
+{
+    written = used;
+    accumulate(std::span(sum.data(), used), strip, 1.0);
+}
 
 void MixBus::addAll(std::span<const Part> parts) noexcept
 {
+    if (parts.empty())
+        return;
+    written = used;
     const auto takeTogether = [&](size_t count, auto&& accumulateThem) {
         while (parts.size() >= count)
         {

@@ -94,6 +94,7 @@ private:
 
     std::vector<double> sum, legSum;
     size_t used = 0;
+    size_t written = 0;  ///< of `sum`, samples that are not silence any more
 };
 
 } // namespace mw

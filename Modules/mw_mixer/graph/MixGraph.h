@@ -197,7 +197,8 @@ private:
     };
     std::array<Waiting, groupCount> waiting;  ///< to be added together
     std::array<bool, groupCount> sounds {};  ///< whether a strip was added to the group in this piece
-    std::array<MixBus, 2> heard;          ///< by the hearing leg's role
+    std::array<MixBus, 2> heard;          ///< by the hearing leg's role, of several groups or while a gain moves
+    std::array<MixBus*, 2> heardBus { &heard[0], &heard[1] };  ///< by the role: what it hears in this piece, `heard` or one group's bus
     std::array<std::array<RampedValue, groupCount>, 2> heardGain;
     std::array<bool, 2> hearsItsKind {};  ///< by role: whether its bus has the strips of its own role, and so the leg's own
     MixBus everything;

@@ -297,20 +297,35 @@ void MixGraph::sumHeard(size_t frames) noexcept
     heardGainsAreSteady = true;
     for (size_t role = 0; role < heard.size(); ++role)
     {
-        heard[role].begin(frames);
         hearsItsKind[role] = heardGain[role][static_cast<LegRole>(role) == LegRole::sink ? sinks : sources].target() > 0.0;
+        auto roleIsSteady = true;
+        size_t heardGroups = 0;
         for (size_t group = 0; group < groupCount; ++group)
         {
             auto& gain = heardGain[role][group];
             gain.run(frames);
+            roleIsSteady = roleIsSteady && gain.isSteady();
+            if (sounds[group] && gain.at(0) > 0.0)
+            {
+                heardBus[role] = &groups[group];
+                ++heardGroups;
+            }
+        }
+        heardGainsAreSteady = heardGainsAreSteady && roleIsSteady;
+        if (roleIsSteady && heardGroups == 1)
+            continue;  // a steady gain is 1 or 0, nothing between: that group's bus is what the role hears
+        heardBus[role] = &heard[role];
+        heard[role].begin(frames);
+        for (size_t group = 0; group < groupCount; ++group)
+        {
+            const auto& gain = heardGain[role][group];
             const auto total = groups[group].total();
             if (gain.isSteady())
             {
                 if (gain.at(0) > 0.0 && sounds[group])
-                    heard[role].add(total);  // 1 or 0, nothing between
+                    heard[role].add(total);
                 continue;
             }
-            heardGainsAreSteady = false;
             for (size_t i = 0; i < frames; ++i)
                 shareScratch[i] = total[i] * gain.at(i);
             heard[role].add(std::span<const double>(shareScratch.data(), frames));
@@ -330,7 +345,7 @@ bool MixGraph::mixLeg(int leg, std::span<float> out) noexcept
         return mixLegApart(leg, out);
     const auto role = static_cast<size_t>(hearing.role);
     const std::span<const float> toTakeOut(own.sound, own.audible && hearsItsKind[role] ? out.size() : 0);
-    return heard[role].mixMinus(toTakeOut, own.gain, out, outputGain.at(0), hearing.meter);
+    return heardBus[role]->mixMinus(toTakeOut, own.gain, out, outputGain.at(0), hearing.meter);
 }
 
 /** The same for a leg of which anything moves or differs from its mode. */
@@ -338,7 +353,7 @@ bool MixGraph::mixLegApart(int leg, std::span<float> out) noexcept
 {
     const auto frames = out.size();
     auto& hearing = legs[static_cast<size_t>(leg)];
-    auto& bus = heard[static_cast<size_t>(hearing.role)];
+    auto& bus = *heardBus[static_cast<size_t>(hearing.role)];
     const auto& own = stripAt(leg);
     const auto isAtRest = hearing.limiter.gain() == 1.0;
 
@@ -359,8 +374,8 @@ bool MixGraph::mixLegApart(int leg, std::span<float> out) noexcept
         bus.openLeg(MixBus::From::total);
     else
     {
-        const auto asSource = heard[0].total();
-        const auto asSink = heard[1].total();
+        const auto asSource = heardBus[0]->total();
+        const auto asSink = heardBus[1]->total();
         auto ramp = hearing.sinkShare;
         for (size_t i = 0; i < frames; ++i)
         {
@@ -443,15 +458,27 @@ void MixGraph::closeWithOutputGain(std::span<const double> mix, std::span<float>
 void MixGraph::finishMaster(size_t frames, const Attachments::Taps* taps) noexcept
 {
     const std::span<float> block(blockScratch.data(), frames);
-    everything.begin(frames);
-    for (size_t group = 0; group < groupCount; ++group)
-        if (sounds[group])
-            everything.add(groups[group].total());
-    if (outputGain.isSteady())
-        everything.writeTotal(block, outputGain.at(0));
+    const auto* all = &everything;
+    if (std::count(sounds.begin(), sounds.end(), true) == 1)
+        all = &groups[static_cast<size_t>(std::find(sounds.begin(), sounds.end(), true) - sounds.begin())];
     else
-        closeWithOutputGain(everything.total(), block);
-    if (! (masterLimiter.gain() == 1.0 && masterMeter.processUnclipped(block)))
+    {
+        everything.begin(frames);
+        for (size_t group = 0; group < groupCount; ++group)
+            if (sounds[group])
+                everything.add(groups[group].total());
+    }
+
+    const auto isAtRest = masterLimiter.gain() == 1.0;
+    auto isMetered = false;
+    if (outputGain.isSteady() && isAtRest)
+        isMetered = all->mixMinus({}, 1.0, block, outputGain.at(0), masterMeter);
+    else
+    {
+        closeWithOutputGain(all->total(), block);
+        isMetered = isAtRest && masterMeter.processUnclipped(block);
+    }
+    if (! isMetered)
     {
         masterLimiter.process(block);
         masterMeter.process(block);
