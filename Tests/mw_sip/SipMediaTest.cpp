@@ -1,5 +1,6 @@
 #include "StackUnderTest.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -90,6 +91,77 @@ TEST_P(SipCodecs, SoundArrivesAtItsLevel)
     EXPECT_EQ(pair.callerPort->format().name, GetParam());
     Conversation talk(stack, pair, 48000);
     EXPECT_TRUE(heardAtLevel(talk, 0.25, 1000.0, 1.0)) << pair.calleePort->format().sampleRateHz << " Hz";
+}
+
+/** Every output is the same tone. */
+class ToneCallback final : public juce::AudioIODeviceCallback
+{
+public:
+    void audioDeviceIOCallbackWithContext(const float* const*, int, float* const* out, int numOut, int numSamples,
+                                          const juce::AudioIODeviceCallbackContext&) override
+    {
+        for (int i = 0; i < numSamples; ++i, ++at)
+            for (int channel = 0; channel < numOut; ++channel)
+                out[channel][i] = static_cast<float>(0.25 * std::sin(2.0 * std::numbers::pi * 1000.0 * static_cast<double>(at) / 16000.0));
+    }
+    void audioDeviceAboutToStart(juce::AudioIODevice*) override {}
+    void audioDeviceStopped() override {}
+
+private:
+    uint64_t at = 0;
+};
+
+// With workers on in every tick, so that ThreadSanitizer sees codecs of libre and baresip change hands between threads.
+TEST_P(SipCodecs, WorkersMayDecodeAndEncode)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.codecs = { GetParam() };
+    config.port.engineRateHz = 16000;
+    StackUnderTest stack(config);
+    stack.start();
+
+    LegDevice::Config devices;
+    devices.maxLegs = 8;
+    devices.workers = 2;
+    devices.workersFromShare = 0.0;
+    devices.realtimePriority = false;
+    devices.tickDone = [&stack](int64_t nextTickNs) { stack.legs().tickDone(nextTickNs); };
+    LegDevice device(devices);
+    juce::BigInteger channels;
+    channels.setRange(0, devices.maxLegs, true);
+    ASSERT_EQ(device.open(channels, channels, 16000, 320), juce::String());
+    ToneCallback callback;
+    device.start(&callback);
+    ASSERT_TRUE(device.isPlaying()) << device.getLastError();
+
+    std::vector<std::shared_ptr<LegPort>> ports;
+    for (int call = 0; call < 4; ++call)
+    {
+        const auto pair = stack.callItself();
+        ASSERT_TRUE(pair.callerPort && pair.calleePort) << call;
+        for (const auto& port : { pair.callerPort, pair.calleePort })
+        {
+            ASSERT_TRUE(device.setPort(static_cast<int>(ports.size()), port));
+            ports.push_back(port);
+        }
+    }
+
+    TickStats ticks;
+    std::vector<LegRow> rows;
+    const auto allHear = [&] {
+        device.readSnapshot(ticks, rows);
+        return rows.size() == ports.size() && std::all_of(rows.begin(), rows.end(), [](const LegRow& row) { return row.media.playout.packets >= 50; });
+    };
+    for (const auto end = std::chrono::steady_clock::now() + StackUnderTest::deadline; ! allHear() && std::chrono::steady_clock::now() < end;)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_TRUE(allHear());
+    EXPECT_EQ(ticks.workers, 2);
+    for (const auto& row : rows)
+    {
+        EXPECT_EQ(row.media.playout.undecodable, 0u) << row.channel;
+        EXPECT_EQ(row.media.send.encodeFailures, 0u) << row.channel;
+    }
+    device.stop();
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SipCodecs, ::testing::Values("PCMU", "PCMA", "G722", "opus", "L16"));
