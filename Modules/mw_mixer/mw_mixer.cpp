@@ -5,5 +5,6 @@
 #include "MixerState.cpp"
 #include "graph/CellTable.cpp"
 #include "graph/MixGraph.cpp"
+#include "graph/MixGraphStrips.cpp"
 #include "graph/MixGraphMixing.cpp"
 #include "MixerProcessor.cpp"
