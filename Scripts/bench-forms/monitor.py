@@ -211,7 +211,7 @@ def many(chosen):
             loads.append(float(load()))
             ticks = one["ticks"]
             rows.append(f"| {number} | {name} | {one['whole']:.1f} % | {message:.1f} % | {sip:.1f} % | {others:.1f} % | {media:.1f} % | {one['media']:.2f} µs | "
-                        f"{one['pictures']:.1f} | {ticks['half']:.2f} ms | {ticks['most']:.2f} ms | {ticks['all']:.2f} ms | {ticks['late']}, {ticks['skipped']} |")
+                        f"{format(one['pictures'], '.1f') if window else '—'} | {ticks['half']:.2f} ms | {ticks['most']:.2f} ms | {ticks['all']:.2f} ms | {ticks['late']}, {ticks['skipped']} |")
             say(rows[-1])
     costs = {window: [one["media"] for one in rounds] for window, rounds in found.items()}
     added = statistics.median(costs[True]) - statistics.median(costs[False])

@@ -3,7 +3,8 @@
 //   --srtp              calls are SRTP with keys by SDES (AES_CM_128_HMAC_SHA1_80); a packet that does not decrypt is an error
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
-// The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering. This process
+// The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering; both threads ask for
+// SCHED_FIFO, as `milliwatt` does. This process
 // calls in over loopback, sends each leg's packets on time, spread over the frame, and takes what comes back. Processor time
 // is the scheduler's own account (/proc/PID/task/*/schedstat, ns), wake-ups are the voluntary switches of each thread; jitter is
 // RFC 3550's, of the packets' arrival times in the kernel.
@@ -68,6 +69,7 @@ int runMixer(const Settings& settings)
     sip.port.maxBlockFrames = settings.rateHz / 50;
     sip.rtpTimeoutMs = 0;  // until all callers are there nobody talks
     sip.waitsForTick = ! settings.atOnce;
+    sip.realtimePriority = true;  // as the product asks for
     sip.clock = clock;
     mw::Engine::Config config;
     config.sampleRateHz = settings.rateHz;
