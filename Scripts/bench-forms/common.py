@@ -59,19 +59,6 @@ class Program:
         self.process = subprocess.Popen([binary, *arguments], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
                                         env=environment)
 
-    def times(self):
-        """Processor time by thread name [s]."""
-        sums = {}
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            try:
-                text = (task / "stat").read_text()
-            except OSError:
-                continue
-            name = text[text.index("(") + 1:text.rindex(")")]
-            fields = text[text.rindex(")") + 2:].split()
-            sums[name] = sums.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / TICKS
-        return sums
-
     def ran(self):
         """Processor time by thread name, as the scheduler counts it [s]."""
         sums = {}
