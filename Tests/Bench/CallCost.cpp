@@ -1,6 +1,10 @@
 // What a G.711 call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS…     Scripts/bench calls runs it
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--ordinary] [--arrivals FILE] [--beside PID:PORT] LEGS…
+// Scripts/bench calls runs it.
+//   --at-once           the mixer reads packets as they come, not shortly before the tick
 //   --srtp              calls are SRTP with keys by SDES (AES_CM_128_HMAC_SHA1_80); a packet that does not decrypt is an error
+//   --ordinary          the mixer's sip thread asks for no real-time priority
+//   --arrivals FILE     writes a line for each packet that came to a caller: number of the caller, time of its arrival in the kernel [ns]
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
 // The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering; both threads ask for
@@ -23,7 +27,9 @@
 #include <mw_sip/mw_sip.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -46,6 +52,8 @@ struct Settings
     int seconds = 10, rateHz = 8000;
     bool atOnce = false;  ///< packets are read as they come, not shortly before the tick
     bool srtp = false;    ///< calls are encrypted
+    bool ordinary = false;  ///< sip thread without SCHED_FIFO
+    std::string arrivals;   ///< file for the times of all packets, may be empty
     std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
 };
@@ -69,7 +77,7 @@ int runMixer(const Settings& settings)
     sip.port.maxBlockFrames = settings.rateHz / 50;
     sip.rtpTimeoutMs = 0;  // until all callers are there nobody talks
     sip.waitsForTick = ! settings.atOnce;
-    sip.realtimePriority = true;  // as the product asks for
+    sip.realtimePriority = ! settings.ordinary;  // as the product asks for
     sip.clock = clock;
     mw::Engine::Config config;
     config.sampleRateHz = settings.rateHz;
@@ -148,6 +156,8 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
         command.emplace_back("--at-once");
     if (settings.srtp)
         command.emplace_back("--srtp");
+    if (settings.ordinary)
+        command.emplace_back("--ordinary");
     command.push_back(std::to_string(legs));
     mixer.process = std::make_unique<mw::test::Process>(command);
     if (! mixer.process->waitForOutput("\n", 30s))
@@ -161,6 +171,8 @@ void measure(const std::string& program, const Settings& settings, int legs)
 {
     const auto mixer = mixerFor(program, settings, legs);
     auto callers = mw::bench::callIn(mixer.port, legs, settings.srtp);
+    for (auto& caller : callers)
+        caller->keepsArrivals = ! settings.arrivals.empty();
     mw::bench::Talk talk(callers);
     talk.last(2s);
 
@@ -200,6 +212,16 @@ void measure(const std::string& program, const Settings& settings, int legs)
                                      + " packets that do not decrypt with the key of the mixer's answer");
     }
     std::sort(jitterMs.begin(), jitterMs.end());
+
+    if (! settings.arrivals.empty())
+    {
+        std::ofstream file(settings.arrivals);
+        for (size_t i = 0; i < callers.size(); ++i)
+            for (const auto arrivalNs : callers[i]->arrivalsNs)
+                file << i << ' ' << arrivalNs << '\n';
+        if (! file.flush())
+            throw std::runtime_error("cannot write " + settings.arrivals + ": " + std::strerror(errno) + "; is there room, and the right to write?");
+    }
 
     unsigned long long late = 0, skipped = 0;
     double latestMs = 0.0;
@@ -246,6 +268,10 @@ try
             settings.atOnce = true;
         else if (word == "--srtp")
             settings.srtp = true;
+        else if (word == "--ordinary")
+            settings.ordinary = true;
+        else if (word == "--arrivals" && i + 1 < argc)
+            settings.arrivals = argv[++i];
         else if (word == "--beside" && i + 1 < argc)
             settings.beside = argv[++i];
         else if (number != nullptr && i + 1 < argc)
@@ -254,7 +280,7 @@ try
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--beside PID:PORT] LEGS...\n"), 2;
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--ordinary] [--arrivals FILE] [--beside PID:PORT] LEGS...\n"), 2;
     rlimit descriptors {};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
     {
