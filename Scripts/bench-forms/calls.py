@@ -7,11 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import built, fail, load, machine, options, say, tell
+from common import built, draw, drawn_if, fail, load, machine, options, say, tell
 
 DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": ""}
 FIELDS = ("legs", "sip", "media", "other", "sip_wakes", "media_wakes", "other_wakes", "fewest", "worst_jitter", "jitter", "deaf", "late", "skipped", "latest")
 PJSUA_PORT = 45060
+LIMIT_SRTP_US, LIMIT_JITTER_MS = 30.0, 0.5  # a call and frame with SRTP; sent to the worst caller
 WAYS = {"before the tick": [], "as they come": ["--at-once"], "before the tick, with SRTP": ["--srtp"]}  # with call_cost's options
 
 
@@ -45,7 +46,32 @@ def measured(command):
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if run.returncode != 0:
         fail("call_cost ended with " + str(run.returncode))
-    return dict(zip(FIELDS, (float(each) for each in run.stdout.split())))
+    figures = [float(each) for each in run.stdout.split()]
+    return dict(zip(FIELDS, figures), ticks=figures[len(FIELDS):])
+
+
+def pictures(found):
+    """Cost over number of calls; the media thread's ticks by lateness. @param found the rounds' figures by number of calls and way"""
+    rows = {}  # by way: calls, least, median, most of the rounds [µs a call and frame]
+    for (count, way), rounds in found.items():
+        if count != "0":
+            costs = sorted(each["sip"] + each["media"] + each["other"] for each in rounds)
+            rows.setdefault(way, []).append((count, costs[0], costs[len(costs) // 2], costs[-1]))
+    ways = list(rows)
+    draw("calls-cost", {f"way{number}": sorted(rows[way], key=lambda row: int(row[0])) for number, way in enumerate(ways)},
+         ["set xlabel 'calls'", "set ylabel 'processor time a call and frame [µs]'", "set yrange [0:*]", "set logscale x 2", "set offsets graph 0.05, graph 0.05, 0, 0",
+          "set xtics (" + ", ".join(sorted({row[0] for each in rows.values() for row in each}, key=int)) + ")",
+          "plot " + ", ".join(f"$way{number} using 1:3:2:4 with yerrorlines lt {number + 1} title '{way}'" for number, way in enumerate(ways))])
+    counts = [count for count, way in found if way == "before the tick"]
+    columns = []  # by number of calls: share of all rounds' ticks in each bin [%]
+    for count in counts:
+        sums = [sum(bins) for bins in zip(*(each["ticks"] for each in found[count, "before the tick"]))]
+        columns.append([100 * each / max(1, sum(sums)) for each in sums])
+    last = max(number for column in columns for number, share in enumerate(column) if share > 0)
+    names = [f"{0.01 * 2 ** number if number else 0:g}–{0.02 * 2 ** number:g}" for number in range(last + 1)]
+    draw("calls-lateness", {"bins": [(f'"{name}"', *(column[number] for column in columns)) for number, name in enumerate(names)]},
+         ["set xlabel 'begun after the time of the tick [ms]'", "set ylabel 'ticks [%]'", "set yrange [0:*]", "set style data histogram", "set style histogram clustered gap 1",
+          "plot " + ", ".join(f"$bins using {number + 2}:xtic(1) lt {number + 1} title '{count} calls'" for number, count in enumerate(counts))])
 
 
 def calls(chosen):
@@ -72,9 +98,13 @@ def calls(chosen):
              "| calls | packets are read | a call and frame | of it sip | media | sip wakes up | fewest packets to a caller | jitter sent, worst caller | "
              "callers that heard nothing | late, skipped ticks | latest tick |",
              "|---|---|---|---|---|---|---|---|---|---|---|"]
+    faults = []
     for (count, way), rounds in found.items():
         mid = {name: sorted(each[name] for each in rounds)[len(rounds) // 2] for name in FIELDS}
         whole = mid["sip"] + mid["media"] + mid["other"]
+        if way != "by pjsua" and count != "0":
+            limits = [("jitter sent, worst caller [ms]", mid["worst_jitter"], LIMIT_JITTER_MS), *([("a call and frame [µs]", whole, LIMIT_SRTP_US)] if "SRTP" in way else [])]
+            faults += [f"{count} calls, {way}, {what}: {value:.2f}, the limit is {limit}" for what, value, limit in limits if value > limit]
         if count == "0":
             lines.append(f"| 0 | — | {whole:.0f} µs a frame | {mid['sip']:.0f} µs | {mid['media']:.0f} µs | {mid['sip_wakes']:.0f} | — | — | — | "
                          f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
@@ -86,7 +116,11 @@ def calls(chosen):
             lines.append(f"| {count} | {way} | {whole:.1f} µs | {mid['sip']:.1f} µs | {mid['media']:.1f} µs | {mid['sip_wakes']:.0f} | {heard} | "
                          f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
     tell("calls", lines, chosen["write"])
-    return 0
+    if chosen["write"]:
+        pictures(found)
+    for fault in faults:
+        say(fault)
+    return 1 if faults else 0
 
 
 def run(arguments):
@@ -97,4 +131,5 @@ def run(arguments):
         fail("--rounds and --seconds take 1 or more", 2)
     if chosen["pjsua"] and not os.access(chosen["pjsua"], os.X_OK):
         fail(f"there is no program {Path(chosen['pjsua'])}", 2)
+    drawn_if(chosen["write"])
     return calls(chosen)

@@ -1,6 +1,7 @@
 """What all forms of Scripts/bench share."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,19 +58,6 @@ class Program:
         self.log = open(Path(scratch) / f"log-{time.monotonic_ns()}", "w+")
         self.process = subprocess.Popen([binary, *arguments], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
                                         env=environment)
-
-    def times(self):
-        """Processor time by thread name [s]."""
-        sums = {}
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            try:
-                text = (task / "stat").read_text()
-            except OSError:
-                continue
-            name = text[text.index("(") + 1:text.rindex(")")]
-            fields = text[text.rindex(")") + 2:].split()
-            sums[name] = sums.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / TICKS
-        return sums
 
     def ran(self):
         """Processor time by thread name, as the scheduler counts it [s]."""
@@ -136,3 +124,25 @@ def tell(part, lines, write):
         if begin not in text or end not in text:
             fail(f"{page} has no place for the table")
         page.write_text(text[:text.index(begin) + len(begin)] + table + text[text.index(end):])
+
+
+def drawn_if(write):
+    """Ends the program when pictures are asked for and nothing is there that draws them: before anything is measured."""
+    if write and not shutil.which("gnuplot"):
+        fail("gnuplot is missing, which draws the pictures of --write; Scripts/setup bench installs it")
+
+
+def draw(name, tables, commands):
+    """Draws Docs/pictures/bench-NAME.svg with gnuplot. @param tables rows of figures by the name that the commands know them by, as $NAME"""
+    blocks = [f"${key} << END\n" + "\n".join(" ".join(str(each) for each in row) for row in rows) + "\nEND" for key, rows in tables.items()]
+    picture = ROOT / f"Docs/pictures/bench-{name}.svg"
+    head = [f"set terminal svg size 760,300 font 'sans-serif,12' background 'white' name 'bench_{name.replace('-', '_')}'", f"set output '{picture}'", "set grid ytics lc rgb '#d3d9df' lt 1",
+            "set border 3 lc rgb '#515b66'", "set tics nomirror", "set key outside right top", "set style fill solid noborder",
+            *(f"set linetype {number} lc rgb '{colour}' lw 2 pt 7 ps 0.5" for number, colour in enumerate(("#0b7285", "#d9480f", "#6741d9", "#2b8a3e", "#868e96"), 1))]
+    try:
+        run = subprocess.run(["gnuplot"], input="\n".join([*head, *blocks, *commands, ""]), stderr=subprocess.PIPE, text=True)
+    except FileNotFoundError:
+        fail("gnuplot is missing; Scripts/setup bench installs it")
+    if run.returncode != 0 or run.stderr.strip():
+        fail(f"gnuplot does not draw {picture.name}: {run.stderr.strip()[-400:]}")
+    say(f"drawn: {picture.relative_to(ROOT)}")

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import ROOT, Program, await_uri, binary_of, fail, load, machine, options, say, tell
+from common import ROOT, Program, await_uri, binary_of, draw, drawn_if, fail, load, machine, options, say, tell
 
 DEFAULTS = {"seconds": 40, "legs": 6, "stall": 300, "tick": 0, "binary": str(ROOT / "build/release/bin/milliwatt")}
 TICKS_MS = (10, 20)
@@ -105,8 +105,17 @@ def at(values, share):
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def picture(spread):
+    """The added delay of all windows, by tick. @param spread those of each tick [ms]"""
+    shares = [each / 200 for each in range(201)]
+    draw("delay", {f"tick{tick}": [(f"{at(values, share):.2f}", f"{100 * share:g}") for share in shares] for tick, values in spread.items()},
+         ["set xlabel 'delay that the mixer adds, windows of 1.024 s [ms]'", "set ylabel 'windows within [%]'", "set xrange [0:*]", "set yrange [0:100]",
+          "plot " + ", ".join(f"$tick{tick} using 1:2 with steps lt {number} title 'ticks of {tick} ms'" for number, tick in enumerate(spread, 1))])
+
+
 def run(arguments):
     chosen = options(arguments, DEFAULTS)
+    drawn_if(chosen["write"])
     binary = binary_of(chosen["binary"])
     if chosen["legs"] < 2 or chosen["legs"] > 64:
         fail(f"--legs takes 2 to 64, not {chosen['legs']}", 2)
@@ -115,7 +124,7 @@ def run(arguments):
     spinners = [multiprocessing.Process(target=spin, daemon=True) for _ in range(os.cpu_count() or 1)]
     for spinner in spinners:
         spinner.start()
-    stall_ms = chosen["stall"]
+    stall_ms, spread = chosen["stall"], {}
     lines = [f"Machine: {machine()}, kept awake by an idle-class spinner a core; {time.strftime('%Y-%m-%d')}; {chosen['legs']} sources in conference, PCMU, "
              f"each run {chosen['seconds']} s.", "",
              "| tick | added delay p50, all legs | worst leg's p50 | p95 of all windows | p50 of the first and the last tenth | jitter sent (RFC 3550), worst leg |"
@@ -126,6 +135,7 @@ def run(arguments):
         for tick in [chosen["tick"]] if chosen["tick"] else TICKS_MS:
             say(f"tick {tick} ms: {chosen['seconds']} s")
             found = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], 0)
+            spread[tick] = found["spread"]
             median, late, jitter = statistics.median(found["added"]), at(found["spread"], 0.95), max(found["jitter"])
             limits = [("median", median, MEDIAN_LIMIT_MS[tick]), ("p95", late, median + tick), ("jitter sent", jitter, JITTER_LIMIT_MS)]
             line = (f"| {tick} ms | {median:.1f} ms | {max(found['added']):.1f} ms | {late:.1f} ms | {statistics.median(found['early_tenth']):.1f}, "
@@ -140,6 +150,8 @@ def run(arguments):
             say(lines[-1])
             faults += [f"tick {tick} ms, {what}: {value:.1f} ms, the limit is {limit:.1f} ms" for what, value, limit in limits if value > limit]
     tell("delay", lines, chosen["write"])
+    if chosen["write"]:
+        picture(spread)
     for fault in faults:
         say(fault)
     return 1 if faults else 0

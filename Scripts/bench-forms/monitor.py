@@ -92,7 +92,7 @@ class Bench:
 
     def cheap_callers(self, program, uri, legs):
         """Calls from call_cost, whose callers cost a fifth of a source: tones that rise and fall. @returns likewise"""
-        return [Callers([str(built("call_cost")), "--seconds", "3600", "--beside", f"{program.process.pid}:{uri.rsplit(':', 1)[1]}", str(legs)])]
+        return [Callers([str(ROOT / "build/release/bin/call_cost"), "--seconds", "3600", "--beside", f"{program.process.pid}:{uri.rsplit(':', 1)[1]}", str(legs)])]
 
     def run(self, legs, window, kind, seconds, call=sources, extra=()):
         """One measurement. @param call begins the calls @returns shares of a core by thread, pictures a second, figures of the ticks"""
@@ -197,6 +197,7 @@ def by_part(threads):
 
 def many(chosen):
     """Very many legs, with and without the window in turn."""
+    built("call_cost")
     bench, legs, seconds = Bench(chosen), chosen["many"], chosen["seconds"]
     found, rows, loads = {False: [], True: []}, [], []
     for number in range(1, chosen["rounds"] + 1):
@@ -210,8 +211,9 @@ def many(chosen):
             found[window].append(one)
             loads.append(float(load()))
             ticks = one["ticks"]
+            pictures = f"{one['pictures']:.1f}" if window else "—"
             rows.append(f"| {number} | {name} | {one['whole']:.1f} % | {message:.1f} % | {sip:.1f} % | {others:.1f} % | {media:.1f} % | {one['media']:.2f} µs | "
-                        f"{one['pictures']:.1f} | {ticks['half']:.2f} ms | {ticks['most']:.2f} ms | {ticks['all']:.2f} ms | {ticks['late']}, {ticks['skipped']} |")
+                        f"{pictures} | {ticks['half']:.2f} ms | {ticks['most']:.2f} ms | {ticks['all']:.2f} ms | {ticks['late']}, {ticks['skipped']} |")
             say(rows[-1])
     costs = {window: [one["media"] for one in rounds] for window, rounds in found.items()}
     added = statistics.median(costs[True]) - statistics.median(costs[False])

@@ -1,12 +1,17 @@
 // What a call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--beside PID:PORT] LEGS…
-//        Scripts/bench calls runs it
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--arrivals FILE]
+//                  [--beside PID:PORT] LEGS…
+// Scripts/bench calls and workers run it.
+//   --at-once           the mixer reads packets as they come, not shortly before the tick
 //   --srtp              calls are SRTP with keys by SDES (AES_CM_128_HMAC_SHA1_80); a packet that does not decrypt is an error
 //   --opus              calls are opus, else PCMU; --complexity 0…10 of the mixer's encoder, default 10
 //   --workers N         threads that help the media thread, default 0; their time is counted as the media thread's
+//   --ordinary          the mixer's sip thread asks for no real-time priority
+//   --arrivals FILE     writes a line for each packet that came to a caller: number of the caller, time of its arrival in the kernel [ns]
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
-// The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering. This process
+// The mixer is a process of its own (this program, begun once more): engine, SIP stack and all its metering; both threads ask for
+// SCHED_FIFO, as `milliwatt` does. This process
 // calls in over loopback, sends each leg's packets on time, spread over the frame, and takes what comes back. Processor time
 // is the scheduler's own account (/proc/PID/task/*/schedstat, ns), wake-ups are the voluntary switches of each thread; jitter is
 // RFC 3550's, of the packets' arrival times in the kernel.
@@ -26,7 +31,9 @@
 #include <mw_sip/mw_sip.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -53,6 +60,8 @@ struct Settings
     bool opus = false;    ///< calls are opus
     int complexity = 10;  ///< of the mixer's opus encoder
     int workers = 0;      ///< threads that help the media thread
+    bool ordinary = false;  ///< sip thread without SCHED_FIFO
+    std::string arrivals;   ///< file for the times of all packets, may be empty
     std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
 };
@@ -77,7 +86,7 @@ int runMixer(const Settings& settings)
     sip.port.maxBlockFrames = settings.rateHz / 50;
     sip.rtpTimeoutMs = 0;  // until all callers are there nobody talks
     sip.waitsForTick = ! settings.atOnce;
-    sip.realtimePriority = true;  // as the program does; where it is not allowed, it goes on without
+    sip.realtimePriority = ! settings.ordinary;  // as the product asks for
     sip.clock = clock;
     mw::Engine::Config config;
     config.sampleRateHz = settings.rateHz;
@@ -161,6 +170,8 @@ Mixer mixerFor(const std::string& program, const Settings& settings, int legs)
         command.emplace_back("--opus");
     for (const auto& [name, value] : { std::pair { "--complexity", settings.complexity }, std::pair { "--workers", settings.workers } })
         command.insert(command.end(), { name, std::to_string(value) });
+    if (settings.ordinary)
+        command.emplace_back("--ordinary");
     command.push_back(std::to_string(legs));
     mixer.process = std::make_unique<mw::test::Process>(command);
     if (! mixer.process->waitForOutput("\n", 30s))
@@ -174,6 +185,8 @@ void measure(const std::string& program, const Settings& settings, int legs)
 {
     const auto mixer = mixerFor(program, settings, legs);
     auto callers = mw::bench::callIn(mixer.port, legs, { settings.srtp, settings.opus });
+    for (auto& caller : callers)
+        caller->keepsArrivals = ! settings.arrivals.empty();
     mw::bench::Talk talk(callers);
     talk.last(2s);
 
@@ -213,6 +226,16 @@ void measure(const std::string& program, const Settings& settings, int legs)
                                      + " packets that do not decrypt with the key of the mixer's answer");
     }
     std::sort(jitterMs.begin(), jitterMs.end());
+
+    if (! settings.arrivals.empty())
+    {
+        std::ofstream file(settings.arrivals);
+        for (size_t i = 0; i < callers.size(); ++i)
+            for (const auto arrivalNs : callers[i]->arrivalsNs)
+                file << i << ' ' << arrivalNs << '\n';
+        if (! file.flush())
+            throw std::runtime_error("cannot write " + settings.arrivals + ": " + std::strerror(errno) + "; is there room, and the right to write?");
+    }
 
     unsigned long long late = 0, skipped = 0;
     double latestMs = 0.0;
@@ -268,6 +291,10 @@ try
             settings.srtp = true;
         else if (word == "--opus")
             settings.opus = true;
+        else if (word == "--ordinary")
+            settings.ordinary = true;
+        else if (word == "--arrivals" && i + 1 < argc)
+            settings.arrivals = argv[++i];
         else if (word == "--beside" && i + 1 < argc)
             settings.beside = argv[++i];
         else if (number != nullptr && i + 1 < argc)
@@ -276,7 +303,8 @@ try
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--beside PID:PORT] LEGS...\n"), 2;
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--arrivals FILE] "
+                                    "[--beside PID:PORT] LEGS...\n"), 2;
     rlimit descriptors {};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)
     {

@@ -175,6 +175,8 @@ void Caller::noteArrival(int64_t arrivalNs, uint32_t timestamp)
         const auto spacingNs = static_cast<int64_t>(static_cast<int32_t>(timestamp - lastTimestamp)) * 1'000'000'000 / voice->clockRateHz();
         jitterMs += (std::abs(static_cast<double>(arrivalNs - lastArrivalNs - spacingNs)) * 1e-6 - jitterMs) / 16.0;
     }
+    if (keepsArrivals)
+        arrivalsNs.push_back(arrivalNs);
     lastArrivalNs = arrivalNs;
     lastTimestamp = timestamp;
 }

@@ -67,6 +67,8 @@ public:
     uint64_t heard = 0;       ///< packets that came
     uint64_t sounding = 0;    ///< of them those that were not silence
     uint64_t unreadable = 0;  ///< of an encrypted call: packets that did not decrypt; they are not among the heard
+    bool keepsArrivals = false;
+    std::vector<int64_t> arrivalsNs;  ///< of all packets, the kernel's time of day [ns], when they are kept
     double jitterMs = 0.0;    ///< RFC 3550 6.4.1 of what came, from the kernel's arrival times [ms]
 
 private:
