@@ -90,7 +90,7 @@ void measure(const std::string& program, int joins, int rateHz, int legs)
     std::string uri;
     for (const auto end = std::chrono::steady_clock::now() + 30s; uri.empty() && std::chrono::steady_clock::now() < end && mixer.isRunning();)
     {
-        std::this_thread::sleep_for(50ms);
+        std::this_thread::sleep_for(50ms);  // sleeps: a file that is written tells nobody
         std::getline(std::ifstream(uriFile), uri);
     }
     if (uri.empty())
@@ -117,7 +117,7 @@ void measure(const std::string& program, int joins, int rateHz, int legs)
         for (int i = 0; i < joins; ++i)
         {
             heardMs.push_back(join(port, *peers.emplace_back(std::make_unique<mw::test::RawSipPeer>()), *voice));
-            std::this_thread::sleep_for(std::chrono::milliseconds(53));  // phases of their own
+            std::this_thread::sleep_for(std::chrono::milliseconds(53));  // sleeps: joins have phases of their own
         }
     }
     catch (const std::exception& error)

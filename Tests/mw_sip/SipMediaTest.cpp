@@ -153,7 +153,7 @@ TEST_P(SipCodecs, WorkersMayDecodeAndEncode)
         return rows.size() == ports.size() && std::all_of(rows.begin(), rows.end(), [](const LegRow& row) { return row.media.playout.packets >= 50; });
     };
     for (const auto end = std::chrono::steady_clock::now() + StackUnderTest::deadline; ! allHear() && std::chrono::steady_clock::now() < end;)
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));  // sleeps: a snapshot wakes nobody
     EXPECT_TRUE(allHear());
     EXPECT_EQ(ticks.workers, 2);
     for (const auto& row : rows)
