@@ -41,7 +41,9 @@ public:
     bool write(std::span<const float> block, int64_t timeNs = 0) noexcept
     {
         const auto tail = written.load(std::memory_order_relaxed);
-        if (samples.size() - (tail - taken.load(std::memory_order_acquire)) < block.size() || ! mark(tail, timeNs))
+        if (samples.size() - (tail - takenSeen) < block.size())
+            takenSeen = taken.load(std::memory_order_acquire);  // the reader's cache line is asked for only when room seems short
+        if (samples.size() - (tail - takenSeen) < block.size() || ! mark(tail, timeNs))
         {
             dropped.fetch_add(block.size(), std::memory_order_relaxed);
             offered += block.size();
@@ -140,6 +142,7 @@ private:
     const double rateHz;
     alignas(64) std::atomic<size_t> written { 0 };
     uint64_t offered = 0;         ///< writer only
+    size_t takenSeen = 0;         ///< writer only: `taken` as of the last look
     Mark lastWritten;             ///< writer only
     alignas(64) std::atomic<size_t> taken { 0 };
     Mark lastRead, next;          ///< reader only
