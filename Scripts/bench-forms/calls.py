@@ -7,9 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import built, draw, drawn_if, fail, load, machine, options, say, tell
+from common import built, draw, drawn_if, fail, keep_awake, load, machine, options, say, tell
 
-DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": ""}
+DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": "", "awake": 1}
 FIELDS = ("legs", "sip", "media", "other", "sip_wakes", "media_wakes", "other_wakes", "fewest", "worst_jitter", "jitter", "deaf", "late", "skipped", "latest")
 PJSUA_PORT = 45060
 LIMIT_SRTP_US, LIMIT_JITTER_MS = 30.0, 0.5  # a call and frame with SRTP; sent to the worst caller
@@ -94,7 +94,8 @@ def calls(chosen):
                     if other:
                         other.end()
                 loads.append(float(load()))
-    lines = [f"Machine: {machine()}; {time.strftime('%Y-%m-%d')}; mix at {chosen['rate']} Hz; medians of {chosen['rounds']} rounds of {chosen['seconds']} s in turn; "
+    awake = ", kept awake by an idle-class spinner a core" if chosen["awake"] else ""
+    lines = [f"Machine: {machine()}{awake}; {time.strftime('%Y-%m-%d')}; mix at {chosen['rate']} Hz; medians of {chosen['rounds']} rounds of {chosen['seconds']} s in turn; "
              f"one-minute load {min(loads):.1f} to {max(loads):.1f}, the callers included. Wake-ups and packets are a second.", "",
              "| calls | packets are read | a call and frame | of it sip | media | sip wakes up | fewest packets to a caller | jitter sent, worst caller | "
              "callers that heard nothing | late, skipped ticks | latest tick |",
@@ -133,4 +134,6 @@ def run(arguments):
     if chosen["pjsua"] and not os.access(chosen["pjsua"], os.X_OK):
         fail(f"there is no program {Path(chosen['pjsua'])}", 2)
     drawn_if(chosen["write"])
+    if chosen["awake"]:
+        keep_awake()
     return calls(chosen)

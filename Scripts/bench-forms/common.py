@@ -1,5 +1,6 @@
 """What all forms of Scripts/bench share."""
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -102,6 +103,19 @@ def binary_of(path):
     if not os.access(path, os.X_OK):
         fail(f"there is no {path}; build it first, or name another with --binary")
     return path
+
+
+def spin():
+    """Gives way to everybody."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    while True:
+        pass
+
+
+def keep_awake():
+    """Keeps every core from sleeping until this program ends: a core that slept is late, and slow at first."""
+    for _ in range(os.cpu_count() or 1):
+        multiprocessing.Process(target=spin, daemon=True).start()
 
 
 def machine():

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from common import built, fail, load, machine, options, say, tell
+from common import built, fail, keep_awake, load, machine, options, say, tell
 
 DEFAULTS = {"seconds": 20, "rounds": 3, "legs": 150, "workers": 1, "complexity": 5, "rate": 48000}
 
@@ -25,6 +25,7 @@ def run(arguments):
     if chosen["complexity"] > 10:
         fail(f"--complexity takes 0 to 10, not {chosen['complexity']}", 2)
     program = built("call_cost")
+    keep_awake()
     base = [str(program), "--opus", "--seconds", str(chosen["seconds"]), "--rate", str(chosen["rate"]), "--complexity", str(chosen["complexity"])]
     found, loads = {0: [], chosen["workers"]: []}, []
     for number in range(1, chosen["rounds"] + 1):
@@ -32,7 +33,7 @@ def run(arguments):
         for workers, rounds in found.items():
             rounds.append(measured([*base, "--workers", str(workers), str(chosen["legs"])]))
             loads.append(float(load()))
-    lines = [f"Machine: {machine()}; {time.strftime('%Y-%m-%d')}; {chosen['legs']} opus calls, complexity {chosen['complexity']}, mix at {chosen['rate']} Hz; medians of {chosen['rounds']} "
+    lines = [f"Machine: {machine()}, kept awake by an idle-class spinner a core; {time.strftime('%Y-%m-%d')}; {chosen['legs']} opus calls, complexity {chosen['complexity']}, mix at {chosen['rate']} Hz; medians of {chosen['rounds']} "
              f"rounds of {chosen['seconds']} s in turn; load {min(loads):.1f} to {max(loads):.1f}, the callers included.", "",
              "| workers | a tick takes of its 20 ms | × faster | media and workers, a call and frame | sip | fewest packets a second to a caller | "
              "callers that heard nothing | late, skipped ticks | latest tick |", "|---|---|---|---|---|---|---|---|---|"]

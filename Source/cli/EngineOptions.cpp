@@ -17,7 +17,8 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
             ->group(engineGroup);
     addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms", "Length of the packets that are sent")->group(engineGroup);
     addOneOf(app, "--tick", tickMs, { 5, 10, 20, 30, 40, 60 }, "ms",
-             "Length of the engine's block, at most --ptime: a shorter one delays the mix less and costs more", "as --ptime")
+             "Length of the engine's block, at most --ptime: with a shorter one gains and commands act sooner; packets are then gathered from "
+             "several blocks, which adds delay", "as --ptime")
         ->group(engineGroup);
     addOneOf(app, "--rate", rateHz, { 8000, 16000, 32000, 48000 }, "Hz", "Sample rate of the mix; codecs with another rate are resampled")
         ->group(engineGroup);

@@ -1,5 +1,5 @@
 // What a call costs the mixer's threads, and what no call costs: prints one line for each number of legs.
-// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--arrivals FILE]
+// usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--waits] [--arrivals FILE]
 //                  [--beside PID:PORT] LEGS…
 // Scripts/bench calls and workers run it.
 //   --at-once           the mixer reads packets as they come, not shortly before the tick
@@ -7,6 +7,7 @@
 //   --opus              calls are opus, else PCMU; --complexity 0…10 of the mixer's encoder, default 10
 //   --workers N         threads that help the media thread, default 0; their time is counted as the media thread's
 //   --ordinary          the mixer's sip thread asks for no real-time priority
+//   --waits             tells on stderr when the media thread waited for a core, or the hypervisor took time: what makes ticks late
 //   --arrivals FILE     writes a line for each packet that came to a caller: number of the caller, time of its arrival in the kernel [ns]
 //   --beside PID:PORT   calls in at another program, which listens there and answers by itself, in place of our mixer
 //
@@ -23,6 +24,7 @@
 // share of a frame that a tick took at last, threads that helped in the last tick.
 
 #include "Callers.h"
+#include "Waits.h"
 
 #include <Support/Process.h>
 
@@ -61,6 +63,7 @@ struct Settings
     int complexity = 10;  ///< of the mixer's opus encoder
     int workers = 0;      ///< threads that help the media thread
     bool ordinary = false;  ///< sip thread without SCHED_FIFO
+    bool waits = false;     ///< tells of the media thread's waits
     std::string arrivals;   ///< file for the times of all packets, may be empty
     std::string beside;   ///< PID:PORT of another program that answers; empty: our mixer
     std::vector<int> legs;
@@ -190,6 +193,9 @@ void measure(const std::string& program, const Settings& settings, int legs)
     mw::bench::Talk talk(callers);
     talk.last(2s);
 
+    std::unique_ptr<mw::bench::Waits> waits;
+    if (settings.waits)
+        waits = std::make_unique<mw::bench::Waits>(mixer.pid, "media");
     const auto before = spentBy(mixer.pid);
     std::vector<std::pair<uint64_t, uint64_t>> heard;
     for (const auto& caller : callers)
@@ -198,6 +204,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
     talk.last(std::chrono::seconds(settings.seconds));
     const auto seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const auto after = spentBy(mixer.pid);
+    waits.reset();
 
     Spent other;
     const auto of = [&](const std::string& name) {
@@ -293,6 +300,8 @@ try
             settings.opus = true;
         else if (word == "--ordinary")
             settings.ordinary = true;
+        else if (word == "--waits")
+            settings.waits = true;
         else if (word == "--arrivals" && i + 1 < argc)
             settings.arrivals = argv[++i];
         else if (word == "--beside" && i + 1 < argc)
@@ -303,7 +312,7 @@ try
             settings.legs.push_back(std::stoi(word));
     }
     if (settings.legs.empty() || settings.seconds < 1)
-        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--arrivals FILE] "
+        return std::fprintf(stderr, "usage: call_cost [--seconds N] [--rate HZ] [--at-once] [--srtp] [--opus] [--complexity N] [--workers N] [--ordinary] [--waits] [--arrivals FILE] "
                                     "[--beside PID:PORT] LEGS...\n"), 2;
     rlimit descriptors {};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0)

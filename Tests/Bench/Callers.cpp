@@ -105,6 +105,7 @@ Caller::Caller(int port, int number, int count, Calling calling)
         throw std::runtime_error("call " + std::to_string(number + 1) + (answer.empty() ? " was not answered within 30 s" : " was refused with " + answer.substr(8, answer.find("\r\n") - 8))
                                  + "; does the program take so many calls, " + (calling.opus ? "opus" : "PCMU") + ", and "
                                  + (calling.encrypted ? "SRTP by SDES?" : "plain RTP?"));
+    acknowledgedNs = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     peer.acknowledge(answer);
     rtpTo = test::RawSipPeer::audioPortOf(answer);
     if (srtp != nullptr)
@@ -125,10 +126,10 @@ void Caller::exchange(uint64_t frameNumber)
     packet.insert(packet.end(), said.begin(), said.end());
     const auto octets = srtp != nullptr ? srtp->sealed(packet) : std::span<const uint8_t>(packet);
     peer.rtp.send(rtpTo, octets.data(), octets.size());
-    drain();
+    listen();
 }
 
-void Caller::drain()
+void Caller::listen()
 {
     std::array<uint8_t, roomOctets> octets;
     alignas(cmsghdr) std::array<char, 64> control;
@@ -145,17 +146,19 @@ void Caller::drain()
             return;
         if ((octets[1] & 0x7Fu) != voice->payloadType())
             continue;  // RTCP of the caller whose port is the one below
+        int64_t arrivalNs = 0;
         if (const auto* stamp = CMSG_FIRSTHDR(&message); stamp != nullptr && stamp->cmsg_type == SCM_TIMESTAMPNS)
         {
             timespec when {};
             std::memcpy(&when, CMSG_DATA(stamp), sizeof when);
-            noteArrival(int64_t { when.tv_sec } * 1'000'000'000 + when.tv_nsec, read32(std::span(octets).subspan(4)));
+            arrivalNs = int64_t { when.tv_sec } * 1'000'000'000 + when.tv_nsec;
+            noteArrival(arrivalNs, read32(std::span(octets).subspan(4)));
         }
-        take(std::span<const uint8_t>(octets).first(static_cast<size_t>(count)));
+        take(std::span<const uint8_t>(octets).first(static_cast<size_t>(count)), arrivalNs);
     }
 }
 
-void Caller::take(std::span<const uint8_t> came)
+void Caller::take(std::span<const uint8_t> came, int64_t arrivalNs)
 {
     const auto clear = srtp != nullptr ? srtp->opened(came) : came;
     if (clear.size() < 12)
@@ -164,8 +167,8 @@ void Caller::take(std::span<const uint8_t> came)
         return;
     }
     ++heard;
-    if (voice->isSound(clear.subspan(12)))
-        ++sounding;
+    if (voice->isSound(clear.subspan(12)) && ++sounding == 1)
+        firstSoundNs = arrivalNs;
 }
 
 void Caller::noteArrival(int64_t arrivalNs, uint32_t timestamp)

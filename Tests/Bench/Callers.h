@@ -64,16 +64,20 @@ public:
     /** Sends the packet of this frame and takes all that has come. */
     void exchange(uint64_t frameNumber);
 
+    /** Takes all that has come. */
+    void listen();
+
     uint64_t heard = 0;       ///< packets that came
     uint64_t sounding = 0;    ///< of them those that were not silence
     uint64_t unreadable = 0;  ///< of an encrypted call: packets that did not decrypt; they are not among the heard
     bool keepsArrivals = false;
     std::vector<int64_t> arrivalsNs;  ///< of all packets, the kernel's time of day [ns], when they are kept
+    int64_t acknowledgedNs = 0;       ///< when our ACK was sent, time of day [ns]
+    int64_t firstSoundNs = 0;         ///< when the first packet that is not silence came, the kernel's time of day [ns]; 0: none yet
     double jitterMs = 0.0;    ///< RFC 3550 6.4.1 of what came, from the kernel's arrival times [ms]
 
 private:
-    void drain();
-    void take(std::span<const uint8_t> packet);
+    void take(std::span<const uint8_t> packet, int64_t arrivalNs);
     void noteArrival(int64_t arrivalNs, uint32_t timestamp);
 
     test::RawSipPeer peer;

@@ -10,19 +10,14 @@
 
 #include <Support/Process.h>
 
-#include <JuceHeader.h>
-
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <poll.h>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <thread>
 #include <vector>
 
@@ -42,41 +37,16 @@ double residentKib(pid_t process)
     throw std::runtime_error("the mixer has ended");
 }
 
-int64_t wallNs()
-{
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /** One more call that listens. @returns from our ACK to the first packet that is not silence [ms] */
-double join(int port, mw::test::RawSipPeer& peer, mw::bench::Voice& voice)
+double join(mw::bench::Caller& caller)
 {
-    const int yes = 1;
-    ::setsockopt(peer.rtp.handle(), SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof yes);
-    peer.invite(port, peer.sdp("0"));
-    const auto answer = peer.next("SIP/2.0 200");
-    if (answer.empty())
-        throw std::runtime_error("a call that joins was not answered");
-    const auto beganNs = wallNs();
-    peer.acknowledge(answer);
-    for (pollfd waiting { peer.rtp.handle(), POLLIN, 0 }; ::poll(&waiting, 1, 10000) == 1;)
+    for (const auto end = std::chrono::steady_clock::now() + 10s; caller.firstSoundNs == 0; caller.listen())
     {
-        std::array<uint8_t, 2048> octets;
-        alignas(cmsghdr) std::array<char, 64> control;
-        iovec part { octets.data(), octets.size() };
-        msghdr message {};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        const auto count = ::recvmsg(peer.rtp.handle(), &message, 0);
-        const auto* stamp = CMSG_FIRSTHDR(&message);
-        if (count < 12 || (octets[1] & 0x7Fu) != 0 || stamp == nullptr || ! voice.isSound(std::span(octets).subspan(12, static_cast<size_t>(count) - 12)))
-            continue;
-        timespec when {};
-        std::memcpy(&when, CMSG_DATA(stamp), sizeof when);
-        return static_cast<double>(int64_t { when.tv_sec } * 1'000'000'000 + when.tv_nsec - beganNs) * 1e-6;
+        if (std::chrono::steady_clock::now() > end)
+            throw std::runtime_error("a call that joined heard nothing within 10 s");
+        std::this_thread::sleep_for(1ms);  // sleeps: packets wait in the kernel, which notes when they came
     }
-    throw std::runtime_error("a call that joined heard nothing within 10 s");
+    return static_cast<double>(caller.firstSoundNs - caller.acknowledgedNs) * 1e-6;
 }
 
 void measure(const std::string& program, int joins, int rateHz, int legs)
@@ -109,14 +79,13 @@ void measure(const std::string& program, int joins, int rateHz, int legs)
     const auto aCall = (residentKib(mixer.pid()) - before) / legs;
 
     std::vector<double> heardMs;
-    std::vector<std::unique_ptr<mw::test::RawSipPeer>> peers;
-    const auto voice = mw::bench::g711Voice(0, legs);
+    mw::bench::Callers joined;
     std::string failure;
     try
     {
         for (int i = 0; i < joins; ++i)
         {
-            heardMs.push_back(join(port, *peers.emplace_back(std::make_unique<mw::test::RawSipPeer>()), *voice));
+            heardMs.push_back(join(*joined.emplace_back(std::make_unique<mw::bench::Caller>(port, legs + i, legs, mw::bench::Calling {}))));
             std::this_thread::sleep_for(std::chrono::milliseconds(53));  // sleeps: joins have phases of their own
         }
     }
