@@ -12,6 +12,7 @@ from common import built, draw, drawn_if, fail, keep_awake, load, machine, optio
 DEFAULTS = {"seconds": 30, "rounds": 3, "rate": 8000, "legs": "50,100,200", "pjsua": "", "awake": 1}
 FIELDS = ("legs", "sip", "media", "other", "sip_wakes", "media_wakes", "other_wakes", "fewest", "worst_jitter", "jitter", "deaf", "late", "skipped", "latest")
 PJSUA_PORT = 45060
+LATENESS_BINS = 16  # TickStats::latenessHistogram
 LIMIT_SRTP_US, LIMIT_JITTER_MS = 30.0, 0.5  # a call and frame with SRTP; sent to the worst caller
 FEWEST_OF_SRTP = 50  # calls; what a tick costs without a call is too much of fewer
 WAYS = {"before the tick": [], "as they come": ["--at-once"], "before the tick, with SRTP": ["--srtp"]}  # with call_cost's options
@@ -48,7 +49,7 @@ def measured(command):
     if run.returncode != 0:
         fail("call_cost ended with " + str(run.returncode))
     figures = [float(each) for each in run.stdout.split()]
-    return dict(zip(FIELDS, figures), ticks=figures[len(FIELDS):])
+    return dict(zip(FIELDS, figures), ticks=figures[len(FIELDS):len(FIELDS) + LATENESS_BINS])
 
 
 def pictures(found):
@@ -71,7 +72,7 @@ def pictures(found):
     last = max(number for column in columns for number, share in enumerate(column) if share > 0)
     names = [f"{0.01 * 2 ** number if number else 0:g}–{0.02 * 2 ** number:g}" for number in range(last + 1)]
     draw("calls-lateness", {"bins": [(f'"{name}"', *(column[number] for column in columns)) for number, name in enumerate(names)]},
-         ["set xlabel 'begun after the time of the tick [ms]'", "set ylabel 'ticks [%]'", "set yrange [0:*]", "set style data histogram", "set style histogram clustered gap 1",
+         ["set xlabel 'begun after the time of the tick [ms]'", "set ylabel 'ticks [%]'", "set logscale y", "set yrange [0.01:100]", "set style data histogram", "set style histogram clustered gap 1",
           "plot " + ", ".join(f"$bins using {number + 2}:xtic(1) lt {number + 1} title '{count} calls'" for number, count in enumerate(counts))])
 
 
