@@ -29,7 +29,7 @@ using Floats4 [[gnu::vector_size(16)]] = float;
 /** Written so that it becomes one instruction. */
 [[gnu::always_inline]] inline void widen(const float* from, Doubles4& to) noexcept
 {
-    to = Doubles4 { double { from[0] }, double { from[1] }, double { from[2] }, double { from[3] } };
+    to = Doubles4 { static_cast<double>(from[0]), static_cast<double>(from[1]), static_cast<double>(from[2]), static_cast<double>(from[3]) };
 }
 
 /** Rounds each to float. */
@@ -50,7 +50,7 @@ using Floats4 [[gnu::vector_size(16)]] = float;
 [[gnu::always_inline]] inline void fold(const Floats8& from, Doubles4& to) noexcept
 {
     const Floats4 sums = __builtin_shufflevector(from, from, 0, 1, 2, 3) + __builtin_shufflevector(from, from, 4, 5, 6, 7);
-    to = Doubles4 { double { sums[0] }, double { sums[1] }, double { sums[2] }, double { sums[3] } };
+    to = Doubles4 { static_cast<double>(sums[0]), static_cast<double>(sums[1]), static_cast<double>(sums[2]), static_cast<double>(sums[3]) };
 }
 
 /** The highest of eight numbers that are none of them NaN. */
