@@ -1,21 +1,11 @@
 """bench workers: opus calls with and without threads that help the media thread."""
 
-import subprocess
 import time
 
+from calls import measured
 from common import built, fail, keep_awake, load, machine, options, say, tell
 
 DEFAULTS = {"seconds": 20, "rounds": 3, "legs": 150, "workers": 1, "complexity": 5, "rate": 48000}
-
-
-def measured(command):
-    say(" ".join(command[1:]))
-    run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    if run.returncode != 0:
-        fail(f"call_cost ended with {run.returncode}")
-    words = run.stdout.split()
-    return {"sip": float(words[1]), "media": float(words[2]), "fewest": float(words[7]), "deaf": int(words[10]), "late": int(words[11]), "skipped": int(words[12]),
-            "latest": float(words[13]), "share": float(words[-2])}
 
 
 def run(arguments):
@@ -39,9 +29,9 @@ def run(arguments):
              "callers that heard nothing | late, skipped ticks | latest tick |", "|---|---|---|---|---|---|---|---|---|"]
     alone = None
     for workers, rounds in found.items():
-        mid = {name: sorted(each[name] for each in rounds)[len(rounds) // 2] for name in rounds[0]}
+        mid = {name: sorted(each[name] for each in rounds)[len(rounds) // 2] for name in rounds[0] if name != "ticks"}
         alone = alone or mid["share"]
-        lines.append(f"| {workers} | {20 * mid['share']:.1f} ms | {alone / mid['share']:.2f} | {mid['media']:.1f} µs | {mid['sip']:.1f} µs | {mid['fewest']:.2f} | {mid['deaf']} | "
-                     f"{mid['late']}, {mid['skipped']} | {mid['latest']:.2f} ms |")
+        lines.append(f"| {workers} | {20 * mid['share']:.1f} ms | {alone / mid['share']:.2f} | {mid['media']:.1f} µs | {mid['sip']:.1f} µs | {mid['fewest']:.2f} | {mid['deaf']:.0f} | "
+                     f"{mid['late']:.0f}, {mid['skipped']:.0f} | {mid['latest']:.2f} ms |")
     tell("workers", lines, chosen["write"])
     return 0

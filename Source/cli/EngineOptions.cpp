@@ -35,9 +35,6 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
 
 Result<void> EngineOptions::check() const
 {
-    if (tickMs > ptimeMs)
-        return Error { ExitCode::wrongUse, "use ticks of " + std::to_string(tickMs) + " ms with packets of " + std::to_string(ptimeMs) + " ms",
-                       "packets would leave in bunches", "give --tick at most " + std::to_string(ptimeMs) };
     if (tickMs > 0 && ptimeMs % tickMs != 0)
         return Error { ExitCode::wrongUse, "use ticks of " + std::to_string(tickMs) + " ms with packets of " + std::to_string(ptimeMs) + " ms",
                        "packets would leave unevenly", "give a --tick that --ptime is a multiple of" };

@@ -213,7 +213,7 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
         return {};
     }, "Codecs in order of preference, separated by commas; default PCMU,PCMA,G722,opus,L16")->group(sipGroup);
     addWhole(app, "--opus-complexity", opusComplexity, { 0, 10, "" },
-             "How hard the opus encoder tries: 10 sounds best; 5 takes about a fifth of its processor time, for many calls at once")->group(sipGroup);
+             "How hard the opus encoder tries: 10 sounds best; less takes less processor time, for many calls at once")->group(sipGroup);
     addSwitch(app, "--srtp", srtp, "Only encrypted sound: SRTP with keys in the SDP (SDES); a peer without it is refused")->group(sipGroup);
     addValue(app, "--rtp-ports", "MIN-MAX", [this](const std::string& text) -> Result<void> {
         const auto dash = text.find('-');

@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUse { "LegsNoNumber", { "mixer", "--legs", "many" }, { "'many' is not a number" } },
         WrongUse { "LegsWithRest", { "mixer", "--legs", "8x" }, { "'8x' is not a number" } },
         WrongUse { "PtimeNotOffered", { "mixer", "--ptime", "25" }, { "5, 10, 20, 30, 40 or 60 ms" } },
-        WrongUse { "TickLongerThanPackets", { "mixer", "--tick", "20", "--ptime", "10" }, { "ticks of 20 ms with packets of 10 ms", "--tick at most 10" } },
+        WrongUse { "TickLongerThanPackets", { "mixer", "--tick", "20", "--ptime", "10" }, { "ticks of 20 ms with packets of 10 ms", "a --tick that --ptime is a multiple of" } },
         WrongUse { "TickThatPacketsAreNoMultipleOf", { "source", "--call", "a@127.0.0.1", "--tick", "20", "--ptime", "30" }, { "unevenly", "multiple" } },
         WrongUse { "TickNotOffered", { "sink", "--tick", "7" }, { "--tick", "5, 10, 20, 30, 40 or 60 ms" } },
         WrongUse { "WorkersTooMany", { "mixer", "--workers", "64" }, { "--workers", "0 to 63 threads" } },

@@ -5,8 +5,6 @@
 
 #include <array>
 #include <chrono>
-#include <mutex>
-#include <set>
 #include <thread>
 
 namespace mw

@@ -2,6 +2,7 @@
 
 #include "../LegPort.h"
 #include "TickStats.h"
+#include "TickWorkers.h"
 
 #include <juce_audio_devices/juce_audio_devices.h>
 #include <mw_core/mw_core.h>
@@ -46,7 +47,7 @@ public:
         std::function<void(int64_t)> tickDone;    ///< media thread, once a tick: LegFactory::tickDone
 
         /** How media and its workers are started; null: OwnedThread::start. A seam for tests of a start that fails. */
-        std::function<Result<void>(OwnedThread&, const std::string& name, ThreadRole role, std::function<void()> run)> startThread;
+        TickWorkers::StartThread startThread;
     };
 
     explicit LegDevice(Config config);

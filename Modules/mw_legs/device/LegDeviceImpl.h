@@ -2,7 +2,6 @@
 
 #include "LegDevice.h"
 #include "MediaClock.h"
-#include "TickWorkers.h"
 
 #include <atomic>
 #include <memory>
