@@ -1,5 +1,6 @@
 #include "SipLeg.h"
 
+#include "PacketTime.h"
 #include "WithoutThrowing.h"
 
 #include <algorithm>
@@ -331,9 +332,10 @@ bool SipLeg::makePort(std::string& why)
     format.channels = table.pch;
     format.payloadType = chosen->pt;
     format.receivePayloadType = chosen->pt;
-    format.ptimeMs = services.config.ptimeMs;
-    if (format.name == "opus" && format.ptimeMs == 30)
-        format.ptimeMs = 20;  // opus has frames of 5, 10, 20, 40 and 60 ms, none of 30 (RFC 6716, 2.1.4)
+    // A later offer that says nothing of it (a hold, say) leaves it as it is.
+    const auto follows = services.config.followsPeerPtime;
+    const auto wish = follows ? PeerPacketTime { ::sdp_media_rattr(media, "ptime"), ::sdp_media_rattr(media, "maxptime") } : PeerPacketTime {};
+    format.ptimeMs = packetTimeMs(format.name, wish, follows && port ? portFormat.ptimeMs : services.config.ptimeMs);
     for (const auto* element = ::list_head(::sdp_media_format_lst(media, true)); element != nullptr; element = element->next)
     {
         const auto* local = static_cast<const struct sdp_format*>(element->data);
@@ -357,7 +359,8 @@ bool SipLeg::makePort(std::string& why)
                       && format.sampleRateHz == portFormat.sampleRateHz && format.channels == portFormat.channels
                       && format.payloadType == portFormat.payloadType
                       && format.receivePayloadType == portFormat.receivePayloadType
-                      && format.eventPayloadType == portFormat.eventPayloadType && format.eventClockHz == portFormat.eventClockHz && parameters == portParameters;
+                      && format.eventPayloadType == portFormat.eventPayloadType && format.eventClockHz == portFormat.eventClockHz
+                      && format.ptimeMs == portFormat.ptimeMs && parameters == portParameters;
     if (same)
         return true;
 

@@ -11,6 +11,7 @@
 #include "RtcpJitter.cpp"
 #include "RtcpWatch.cpp"
 #include "RtcpXr.cpp"
+#include "PacketTime.cpp"
 #include "SipCodec.cpp"
 #include "TelephoneEvents.cpp"
 #include "UserAgents.cpp"

@@ -15,7 +15,10 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
     if (withLegs)
         addWhole(app, "--legs", legs, { 1, 2048, "calls" }, "Calls at once; one more is refused with 486 and the others go on")
             ->group(engineGroup);
-    addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms", "Length of the packets that are sent")->group(engineGroup);
+    addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms",
+             "Length of the packets that are sent, and that our SDP asks for; a peer whose SDP asks for another (ptime, maxptime) is sent that")
+        ->group(engineGroup);
+    addSwitch(app, "--force-ptime", forcePtime, "Send packets of --ptime, whatever length a peer's SDP asks for")->group(engineGroup);
     addOneOf(app, "--tick", tickMs, { 5, 10, 20, 30, 40, 60 }, "ms",
              "Length of the engine's block, at most --ptime: with a shorter one gains and commands act sooner; packets are then gathered from "
              "several blocks, which adds delay", "as --ptime")

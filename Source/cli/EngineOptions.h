@@ -28,6 +28,7 @@ struct EngineOptions
 
     int legs;            ///< calls at once, 1…2048
     int ptimeMs = 20;    ///< of the packets that are sent [ms]
+    bool forcePtime = false;  ///< also to peers that ask for another length
     int tickMs = 0;      ///< the engine's block [ms]; 0: as ptimeMs
     int rateHz = 16000;  ///< of the mix [Hz]
     Law law = Law::mu;

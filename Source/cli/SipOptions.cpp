@@ -278,6 +278,7 @@ SipConfig SipOptions::config(const EngineOptions& engine, std::shared_ptr<Clock>
         config.codecs = codecs;
     config.opusComplexity = opusComplexity;
     config.ptimeMs = engine.ptimeMs;
+    config.followsPeerPtime = ! engine.forcePtime;
     config.maxLegs = engine.legs;
     config.rtpPortMin = rtpPortMin;
     config.rtpPortMax = rtpPortMax;

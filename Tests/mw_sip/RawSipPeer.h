@@ -94,6 +94,14 @@ public:
         sip.send(toPort, request("INVITE", user, "1 INVITE", {}, body));
     }
 
+    /** In the call that was answered so. @returns the CSeq that the answer will have */
+    std::string inviteAgain(const std::string& response, const std::string& body)
+    {
+        const auto sequence = std::to_string(++invites) + " INVITE";
+        sip.send(remotePort, request("INVITE", "anyone", sequence, headerOf(response, "To"), body));
+        return sequence;
+    }
+
     /** The next message that is a final or provisional response of this class (1…6), or a request. */
     [[nodiscard]] std::string next(const std::string& beginsWith)
     {
@@ -110,7 +118,7 @@ public:
 
     void acknowledge(const std::string& response)
     {
-        sip.send(remotePort, request("ACK", "anyone", "1 ACK", headerOf(response, "To"), {}));
+        sip.send(remotePort, request("ACK", "anyone", std::to_string(invites) + " ACK", headerOf(response, "To"), {}));
     }
 
     void bye(const std::string& response, int sequence = 2)
@@ -180,7 +188,7 @@ private:
         return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
 
-    int remotePort = 0, branches = 0;
+    int remotePort = 0, branches = 0, invites = 1;
 };
 
 } // namespace mw::test
