@@ -49,7 +49,7 @@ def measured(command):
     if run.returncode != 0:
         fail("call_cost ended with " + str(run.returncode))
     figures = [float(each) for each in run.stdout.split()]
-    return dict(zip(FIELDS, figures), ticks=figures[len(FIELDS):len(FIELDS) + LATENESS_BINS], share=figures[-2])
+    return dict(zip(FIELDS, figures), ticks=figures[len(FIELDS):len(FIELDS) + LATENESS_BINS], share=figures[len(FIELDS) + LATENESS_BINS])
 
 
 def pictures(found):

@@ -21,7 +21,8 @@
 // fewest packets a second to a caller; worst caller's jitter [ms], the median of all, both at the end (the jitter remembers some 16
 // packets); callers that heard nothing but silence; late ticks, skipped ticks, latest tick [ms], number of ticks by lateness
 // (TickStats::latenessHistogram), all since the mixer's start (0 of another program);
-// share of a frame that a tick took at last, threads that helped in the last tick.
+// share of a frame that a tick took at last, threads that helped in the last tick, late ticks that were the host's doing
+// (TickStats::lateByHost).
 
 #include "Callers.h"
 #include "Waits.h"
@@ -110,7 +111,7 @@ int runMixer(const Settings& settings)
                 static_cast<double>(ticks.maxLatenessNs) * 1e-6);
     for (const auto count : ticks.latenessHistogram)
         std::printf(" %llu", static_cast<unsigned long long>(count));
-    std::printf(" %.3f %d\n", ticks.load, ticks.workers);
+    std::printf(" %.3f %d %llu\n", ticks.load, ticks.workers, static_cast<unsigned long long>(ticks.lateByHost));
     std::fflush(stdout);
     engine.stop();
     return 0;
@@ -244,7 +245,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
             throw std::runtime_error("cannot write " + settings.arrivals + ": " + std::strerror(errno) + "; is there room, and the right to write?");
     }
 
-    unsigned long long late = 0, skipped = 0;
+    unsigned long long late = 0, skipped = 0, lateByHost = 0;
     double latestMs = 0.0;
     decltype(mw::TickStats::latenessHistogram) byLateness {};
     auto load = 0.0;
@@ -262,7 +263,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
         figures >> late >> skipped >> latestMs;
         for (auto& count : byLateness)
             figures >> count;
-        figures >> load >> workers;
+        figures >> load >> workers >> lateByHost;
     }
     const auto frames = 50.0 * seconds * std::max(legs, 1);
     const auto aSecond = [seconds](uint64_t count) { return static_cast<double>(count) / seconds; };
@@ -271,7 +272,7 @@ void measure(const std::string& program, const Settings& settings, int legs)
                 deaf, late, skipped, latestMs);
     for (const auto count : byLateness)
         std::printf(" %llu", static_cast<unsigned long long>(count));
-    std::printf(" %.3f %d\n", load, workers);
+    std::printf(" %.3f %d %llu\n", load, workers, lateByHost);
     std::fflush(stdout);
 }
 

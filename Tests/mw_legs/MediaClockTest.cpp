@@ -9,15 +9,19 @@ namespace
 
 using test::msNs;
 
-/** A clock whose sleeper wakes as late as the script says. */
+/** A clock whose sleeper wakes as late as the script says, and that tells apart what the thread works and what it waits for a core. */
 class ScriptedClock final : public Clock
 {
 public:
     std::vector<int64_t> latenessNs;
     std::vector<int64_t> deadlinesNs;
-    int64_t now = 5'000'000'000;
+    int64_t now = 5'000'000'000, worked = 123;
+
+    void work(int64_t ns) { now += ns, worked += ns; }
+    void waitForACore(int64_t ns) { now += ns; }
 
     int64_t nowNs() const noexcept override { return now; }
+    int64_t threadTimeNs() const noexcept override { return worked; }
     bool sleepUntilNs(int64_t deadlineNs) noexcept override
     {
         if (deadlinesNs.size() >= latenessNs.size())
@@ -99,6 +103,71 @@ TEST(MediaClock, ALongStallIsSkippedAndCounted)
     EXPECT_EQ(metronome.stats().latenessHistogram[15], 1u);
 }
 
+TEST(MediaClock, ATickThatIsWokenLateIsTheHostsDoingAndSoAreThoseThatMakeUpForIt)
+{
+    ScriptedClock clock;
+    clock.latenessNs = { 0, 65 * msNs, 0, 0, 0, 0, 1010 * msNs, 0, 0 };
+    MediaClock metronome(clock);
+    metronome.begin(20 * msNs);
+    while (metronome.waitForTick())
+    {
+        clock.work(1 * msNs);
+        metronome.finishTick();
+    }
+    EXPECT_EQ(metronome.stats().lateTicks, 4u);  // 65, 46 and 27 ms late, then 8; 1010
+    EXPECT_EQ(metronome.stats().lateByHost, 4u);
+}
+
+TEST(MediaClock, ATickThatIsLateSinceTheOneBeforeWorkedTooLongIsNotTheHosts)
+{
+    ScriptedClock clock;
+    clock.latenessNs.assign(12, 0);
+    MediaClock metronome(clock);
+    metronome.begin(20 * msNs);
+    for (int tick = 0; metronome.waitForTick(); ++tick)
+    {
+        clock.work(tick == 1 ? 55 * msNs : tick == 6 ? 300 * msNs : 3 * msNs);
+        metronome.finishTick();
+    }
+    EXPECT_EQ(metronome.stats().lateTicks, 3u);  // 35 and 18 ms late, then 1; 280
+    EXPECT_EQ(metronome.stats().skippedTicks, 14u);
+    EXPECT_EQ(metronome.stats().lateByHost, 0u);
+}
+
+TEST(MediaClock, WhoIsToBlameForMostOfItIsToldWhenWorkIsHeldUp)
+{
+    const auto lateByHost = [](int64_t workNs, int64_t waitNs) {
+        ScriptedClock clock;
+        clock.latenessNs.assign(3, 0);
+        MediaClock metronome(clock);
+        metronome.begin(20 * msNs);
+        for (int tick = 0; metronome.waitForTick(); ++tick)
+        {
+            if (tick == 0)
+                clock.work(workNs), clock.waitForACore(waitNs);
+            metronome.finishTick();
+        }
+        EXPECT_EQ(metronome.stats().lateTicks, 1u);
+        return metronome.stats().lateByHost;
+    };
+    EXPECT_EQ(lateByHost(5 * msNs, 30 * msNs), 1u) << "of 15 ms the host took them all";
+    EXPECT_EQ(lateByHost(27 * msNs, 8 * msNs), 1u) << "of 15 ms it took 8";
+    EXPECT_EQ(lateByHost(29 * msNs, 6 * msNs), 0u) << "of 15 ms it took 6";
+    EXPECT_EQ(lateByHost(35 * msNs, 0), 0u);
+}
+
+TEST(MediaClock, TheRealClocksThreadTimeStandsStillInSleep)
+{
+    RealClock clock;
+    const auto before = clock.threadTimeNs();
+    const auto begun = clock.nowNs();
+    ASSERT_TRUE(clock.sleepUntilNs(begun + 50 * msNs));
+    const auto slept = clock.threadTimeNs() - before;
+    EXPECT_LT(slept, 40 * msNs);
+    while (clock.threadTimeNs() - before < slept + 2 * msNs) {}
+    EXPECT_GE(clock.nowNs() - begun, 52 * msNs) << "work is time";
+}
+
 TEST(MediaClock, LoadIsTheShareOfTheBlock)
 {
     ScriptedClock clock;
@@ -107,7 +176,7 @@ TEST(MediaClock, LoadIsTheShareOfTheBlock)
     metronome.begin(20 * msNs);
     while (metronome.waitForTick())
     {
-        clock.now += 5 * msNs;
+        clock.work(5 * msNs);
         metronome.finishTick();
     }
     EXPECT_NEAR(metronome.stats().load, 0.25, 1.0e-6);

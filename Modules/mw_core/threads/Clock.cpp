@@ -14,7 +14,14 @@ namespace mw
 namespace
 {
 constexpr int64_t nsPerSecond = 1'000'000'000;
+
+int64_t timeOf(clockid_t clock) noexcept
+{
+    timespec time {};
+    ::clock_gettime(clock, &time);
+    return int64_t { time.tv_sec } * nsPerSecond + time.tv_nsec;
 }
+} // namespace
 
 RealClock::RealClock()
     : timerFd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
@@ -30,12 +37,8 @@ RealClock::~RealClock()
         ::close(wakeFd);
 }
 
-int64_t RealClock::nowNs() const noexcept
-{
-    timespec time {};
-    ::clock_gettime(CLOCK_MONOTONIC, &time);
-    return int64_t { time.tv_sec } * nsPerSecond + time.tv_nsec;
-}
+int64_t RealClock::nowNs() const noexcept { return timeOf(CLOCK_MONOTONIC); }
+int64_t RealClock::threadTimeNs() const noexcept { return timeOf(CLOCK_THREAD_CPUTIME_ID); }
 
 bool RealClock::sleepUntilNs(int64_t deadlineNs) noexcept
 {

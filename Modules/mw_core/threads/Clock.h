@@ -18,6 +18,10 @@ public:
     /** Now [ns]. Any thread; never blocks. */
     [[nodiscard]] virtual int64_t nowNs() const noexcept = 0;
 
+    /** Processor time that the calling thread has had, since an arbitrary start [ns]; what nowNs() goes on by more, the thread slept or had no
+        core. With a clock that is not the machine's all time is the thread's own. Never blocks. */
+    [[nodiscard]] virtual int64_t threadTimeNs() const noexcept { return nowNs(); }
+
     /** Sleeps until an absolute deadline [ns], or until interrupt(). Media thread. @returns false when interrupted. */
     virtual bool sleepUntilNs(int64_t deadlineNs) noexcept = 0;
 
@@ -41,6 +45,7 @@ public:
     [[nodiscard]] bool isUsable() const noexcept { return timerFd >= 0 && wakeFd >= 0; }
 
     int64_t nowNs() const noexcept override;
+    int64_t threadTimeNs() const noexcept override;
     bool sleepUntilNs(int64_t deadlineNs) noexcept override;
     void interrupt() noexcept override;
     void rearm() noexcept override;

@@ -211,7 +211,7 @@ private:
                                 + ", refused " + std::to_string(after.legsRefused));
         outcome.lines.insert(outcome.lines.end(), failures.begin(), failures.end());
         outcome.lines.push_back("media: " + std::to_string(last.ticks.ticks) + " ticks, " + std::to_string(last.ticks.lateTicks)
-                                + " late, " + std::to_string(last.ticks.skippedTicks) + " skipped; "
+                                + " late" + (last.ticks.lateByHost > 0 ? " (" + std::to_string(last.ticks.lateByHost) + " by the host)" : "") + ", " + std::to_string(last.ticks.skippedTicks) + " skipped; "
                                 + std::to_string(last.mixer.masterLimitedSamples) + " samples limited");
         outcome.lines.push_back(incidentLine(after));
         concludeFiles(outcome);

@@ -52,6 +52,8 @@ private:
     int64_t deadline = 0;
     int64_t givenUp = 0;
     int64_t begunNs = 0;
+    int64_t begunThreadNs = 0;  ///< processor time when it began [ns]
+    int64_t takenNs = 0;        ///< how much of the present lateness the host is to blame for [ns]
     bool isByHand = false;
 };
 

@@ -11,6 +11,8 @@ struct TickStats
 {
     uint64_t ticks = 0;              ///< since start()
     uint64_t lateTicks = 0;          ///< begun more than half a block after their deadline (xruns)
+    uint64_t lateByHost = 0;         ///< of these, the ones that the host is to blame for by half or more: the media thread was woken late, or had
+                                     ///< no core while it worked; the others were late by its own work
     uint64_t skippedTicks = 0;       ///< blocks that were given up after a stall of the host
     int64_t lastLatenessNs = 0;      ///< [ns]
     int64_t maxLatenessNs = 0;       ///< [ns]

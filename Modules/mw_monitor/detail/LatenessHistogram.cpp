@@ -193,7 +193,7 @@ void LatenessHistogram::paintFigures(juce::Graphics& g)
         g.drawText(text, row.removeFromLeft(width), juce::Justification::centredLeft, true);
     };
     tell(juce::String(shown.ticks) + " ticks", false);
-    tell(juce::String(shown.lateTicks) + " late", shown.lateTicks > 0);
+    tell(juce::String(shown.lateTicks) + " late" + (shown.lateByHost > 0 ? ", " + juce::String(shown.lateByHost) + " by the host" : juce::String()), shown.lateTicks > 0);
     if (shown.skippedTicks > 0)
         tell(juce::String(shown.skippedTicks) + " skipped", true);
     tell("at most " + figures::of(static_cast<double>(shown.maxLatenessNs) * 1e-6, 2) + " ms", false);
