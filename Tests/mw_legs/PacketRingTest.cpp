@@ -1,6 +1,9 @@
 #include "LegTestSupport.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
 #include <thread>
 
 namespace mw
@@ -42,6 +45,51 @@ TEST(PacketRing, HandsPacketsOverWholeAndInOrder)
     }
     EXPECT_EQ(ring.refused(), 0u);
     EXPECT_TRUE(ring.isEmpty());
+}
+
+TEST(PacketRing, GoesAllTheWayAroundWhileItIsNeverEmpty)
+{
+    SendRing ring(4096);
+    uint32_t sent = 0, taken = 0;
+    const auto pushNext = [&] {
+        ASSERT_TRUE(ring.push({ sent, 0, false, ringPayload(sent, (sent * 37) % 900) }));
+        ++sent;
+    };
+    pushNext();
+    pushNext();
+    std::set<const uint8_t*> places;
+    for (int round = 0; round < 1000; ++round)
+        ASSERT_EQ(ring.drain([&](const SendPacket& packet) {
+            EXPECT_EQ(packet.timestamp, taken);
+            EXPECT_TRUE(std::ranges::equal(packet.payload, ringPayload(taken, (taken * 37) % 900)));
+            places.insert(packet.payload.data());
+            ++taken;
+            pushNext();
+        }), 2);
+    EXPECT_EQ(ring.refused(), 0u);
+    EXPECT_GT(*places.rbegin() - *places.begin(), 3000) << "to its end";
+}
+
+TEST(PacketRing, StaysAtItsFrontWhileItIsEmptiedInTime)
+{
+    SendRing ring(65536);
+    std::set<const uint8_t*> places;
+    const auto payload = ringPayload(1, 160);
+    for (uint32_t turn = 0; turn < 5000; ++turn)
+    {
+        for (uint32_t i = 0; i <= turn % 3; ++i)
+            ASSERT_TRUE(ring.push({ turn, 0, false, payload }));
+        ring.drain([&](const SendPacket& packet) {
+            EXPECT_EQ(packet.timestamp, turn);
+            EXPECT_TRUE(std::ranges::equal(packet.payload, payload));
+            places.insert(packet.payload.data());
+        });
+    }
+    EXPECT_LT(*places.rbegin() - *places.begin(), 4096);
+    uint32_t accepted = 0;
+    while (ring.push({ accepted, 0, false, payload }))
+        ++accepted;
+    EXPECT_GT(accepted, 300u) << "and has all of its room when it is needed";
 }
 
 TEST(PacketRing, RefusesAndCountsWhenFullAndOverwritesNothing)

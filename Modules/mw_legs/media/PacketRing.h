@@ -58,9 +58,13 @@ public:
     [[nodiscard]] bool push(const Header& header, std::span<const uint8_t> payload) noexcept
     {
         const auto tail = written.load(std::memory_order_relaxed);
-        const auto room = capacity - (tail - taken.load(std::memory_order_acquire));
+        const auto waiting = tail - taken.load(std::memory_order_acquire);
+        auto start = front.load(std::memory_order_relaxed);
+        if (waiting == 0 && offset(tail, start) >= usualBytes)
+            front.store(start = tail, std::memory_order_relaxed);  // seen with the record that is published next
+        const auto room = capacity - waiting;
         const auto bytes = recordBytes(payload.size());
-        const auto toEnd = capacity - offset(tail);
+        const auto toEnd = capacity - offset(tail, start);
         const auto needed = bytes <= toEnd ? bytes : toEnd + bytes;
         if (payload.size() > maxPayload() || needed > room)
         {
@@ -71,11 +75,11 @@ public:
         auto at = tail;
         if (bytes > toEnd)
         {
-            words[offset(at) / sizeof(uint64_t)] = skipMark;  // the rest is too short: the record begins at the front
+            words[offset(at, start) / sizeof(uint64_t)] = skipMark;  // the rest is too short: the record begins at the front
             at += toEnd;
         }
         const Record record { payload.size(), header };
-        auto* to = bytesAt(at);
+        auto* to = bytesAt(offset(at, start));
         std::memcpy(to, &record, sizeof record);
         if (! payload.empty())
             std::memcpy(to + sizeof record, payload.data(), payload.size());
@@ -90,16 +94,18 @@ public:
     {
         const auto end = written.load(std::memory_order_acquire);
         auto at = taken.load(std::memory_order_relaxed);
+        const auto start = front.load(std::memory_order_relaxed);  // stands while anything waits
         int count = 0;
         while (at != end)
         {
-            if (words[offset(at) / sizeof(uint64_t)] == skipMark)
+            const auto place = offset(at, start);
+            if (words[place / sizeof(uint64_t)] == skipMark)
             {
-                at += capacity - offset(at);
+                at += capacity - place;
                 continue;
             }
             Record record;
-            const auto* from = bytesAt(at);
+            const auto* from = bytesAt(place);
             std::memcpy(&record, from, sizeof record);
             take(record.header, std::span<const uint8_t>(from + sizeof record, record.payloadBytes));
             at += recordBytes(record.payloadBytes);
@@ -126,16 +132,21 @@ private:
     };
     static constexpr uint64_t skipMark = ~uint64_t { 0 };
 
+    /** A ring that was emptied begins at its front again once so much was written: what is hardly ever full stays in few cache lines
+        [octets]. */
+    static constexpr size_t usualBytes = 2048;
+
     static constexpr size_t recordBytes(size_t payload) noexcept
     {
         return (sizeof(Record) + payload + sizeof(uint64_t) - 1) / sizeof(uint64_t) * sizeof(uint64_t);
     }
-    size_t offset(size_t position) const noexcept { return position & (capacity - 1); }
-    uint8_t* bytesAt(size_t position) noexcept { return reinterpret_cast<uint8_t*>(words.get()) + offset(position); }
+    size_t offset(size_t position, size_t start) const noexcept { return (position - start) & (capacity - 1); }
+    uint8_t* bytesAt(size_t place) noexcept { return reinterpret_cast<uint8_t*>(words.get()) + place; }
 
     const size_t capacity;
     std::unique_ptr<uint64_t[]> words;
     alignas(64) std::atomic<size_t> written { 0 };
+    std::atomic<size_t> front { 0 };  ///< the position that lies at the memory's beginning; changed by the producer while nothing waits
     alignas(64) std::atomic<size_t> taken { 0 };
     std::atomic<uint64_t> refusals { 0 };
 };
