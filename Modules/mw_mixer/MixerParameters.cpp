@@ -51,11 +51,6 @@ juce::AudioParameterFloatAttributes gainAttributes()
         })
         .withValueFromStringFunction(gainFromText);
 }
-
-std::unique_ptr<juce::AudioParameterBool> makeSwitch(const juce::String& id, const juce::String& name, bool initially)
-{
-    return std::make_unique<juce::AudioParameterBool>(juce::ParameterID { id, parameterVersionHint }, name, initially);
-}
 } // namespace
 
 double keptGainDb(double gainDb) noexcept
@@ -64,8 +59,8 @@ double keptGainDb(double gainDb) noexcept
     return rounded < minGainDb ? silenceDb : rounded + 0.0;  // no minus zero
 }
 
-GainParameter::GainParameter(const juce::String& parameterId, const juce::String& shownName)
-    : AudioParameterFloat(juce::ParameterID { parameterId, parameterVersionHint }, shownName, gainRange(), 0.0f, gainAttributes())
+GainParameter::GainParameter(const juce::String& parameterId, const juce::String& shownName, ParameterChanges& changesToNote)
+    : AudioParameterFloat(juce::ParameterID { parameterId, parameterVersionHint }, shownName, gainRange(), 0.0f, gainAttributes()), changes(changesToNote)
 {
 }
 
@@ -104,14 +99,14 @@ int stripFromName(const juce::String& name, int maxLegs)
 
 MixerParameters::MixerParameters(juce::AudioProcessor& processor, int maxLegs)
 {
-    const auto gain = [](auto& group, const juce::String& id, const juce::String& name) {
-        auto made = std::make_unique<GainParameter>(id, name);
+    const auto gain = [this](auto& group, const juce::String& id, const juce::String& name) {
+        auto made = std::make_unique<GainParameter>(id, name, changes);
         auto* const parameter = made.get();
         group.addChild(std::move(made));
         return parameter;
     };
-    const auto onOff = [](auto& group, const juce::String& id, const juce::String& name, bool initially) {
-        auto made = makeSwitch(id, name, initially);
+    const auto onOff = [this](auto& group, const juce::String& id, const juce::String& name, bool initially) {
+        auto made = std::make_unique<SwitchParameter>(juce::ParameterID { id, parameterVersionHint }, name, initially, changes);
         auto* const parameter = made.get();
         group.addChild(std::move(made));
         return parameter;

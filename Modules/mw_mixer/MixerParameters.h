@@ -13,6 +13,20 @@ namespace mw
 /** A gain as the mixer keeps it: rounded to 0.001 dB, at most maxGainDb, minus infinity below minGainDb. @param gainDb not NaN */
 [[nodiscard]] double keptGainDb(double gainDb) noexcept;
 
+/** Counts the changes of a mixer's parameters, so that the audio region reads thousands of them only when one moved. */
+class ParameterChanges
+{
+public:
+    /** After the change. Any thread. */
+    void note() noexcept { number.fetch_add(1, std::memory_order_release); }
+
+    /** Whoever sees the same number as before would read the same values as then, or newer ones. Any thread. */
+    [[nodiscard]] uint64_t current() const noexcept { return number.load(std::memory_order_acquire); }
+
+private:
+    std::atomic<uint64_t> number { 1 };
+};
+
 /** A gain in dB as a host-automatable parameter: minus infinity or minGainDb…maxGainDb in steps of 0.001 dB, so that 0 dB
     stays exactly 0 dB on its way through a host's 0…1 and back. Shown as "-3.0 dB" and "-inf dB".
 
@@ -20,8 +34,8 @@ namespace mw
 class GainParameter final : public juce::AudioParameterFloat
 {
 public:
-    /** @param parameterId stable: it is what hosts save automation under */
-    GainParameter(const juce::String& parameterId, const juce::String& shownName);
+    /** @param parameterId stable: it is what hosts save automation under @param changesToNote of MixerParameters */
+    GainParameter(const juce::String& parameterId, const juce::String& shownName, ParameterChanges& changesToNote);
 
     /** Clamps to maxGainDb; below minGainDb is minus infinity. @returns false for NaN, and then nothing changed. */
     bool setDb(double gainDb);
@@ -37,6 +51,27 @@ public:
 
     /** Text as shown to a person: one decimal, "-inf dB" when closed. */
     [[nodiscard]] static juce::String textOf(double gainDb);
+
+private:
+    void valueChanged(float) override { changes.note(); }
+
+    ParameterChanges& changes;
+};
+
+/** A switch that notes its changes. */
+class SwitchParameter final : public juce::AudioParameterBool
+{
+public:
+    /** @param changesToNote of MixerParameters */
+    SwitchParameter(const juce::ParameterID& id, const juce::String& shownName, bool initially, ParameterChanges& changesToNote)
+        : AudioParameterBool(id, shownName, initially), changes(changesToNote)
+    {
+    }
+
+private:
+    void valueChanged(bool) override { changes.note(); }
+
+    ParameterChanges& changes;
 };
 
 /** Every parameter of a mixer, in groups "master" and one group a strip. Stable IDs:
@@ -48,8 +83,10 @@ public:
 class MixerParameters
 {
 public:
-    /** Makes the parameters and adds them to the processor. */
+    /** Makes the parameters and adds them to the processor, which owns them; they may be changed while this lives. */
     MixerParameters(juce::AudioProcessor& processor, int maxLegs);
+    MixerParameters(const MixerParameters&) = delete;
+    MixerParameters& operator=(const MixerParameters&) = delete;
 
     struct Strip
     {
@@ -64,6 +101,7 @@ public:
     GainParameter* dtmf = nullptr;
     GainParameter* output = nullptr;
     juce::AudioParameterBool* dtmfOn = nullptr;
+    ParameterChanges changes;   ///< of all of them
     std::vector<Strip> strips;  ///< legs, then house strips; the DTMF strip's gain is `dtmf`
 };
 

@@ -43,6 +43,35 @@ void expectConference(const Channels& in, const juce::AudioBuffer<float>& out)
 }
 } // namespace
 
+TEST(MixerHost, WhatIsSetWithoutTellingAnybodyCountsFromTheNextBlock)
+{
+    MixerBench bench(3, 8000.0, 160, 0.0);
+    bench.activateAll();
+    bench.settle(160);
+    const auto& parameters = bench.mixer.parameters();
+    const auto rowAfterABlock = [&](int strip) {
+        bench.settle(160);
+        return bench.row(strip);
+    };
+    const auto set = [](juce::RangedAudioParameter& parameter, float value) {
+        static_cast<juce::AudioProcessorParameter&>(parameter).setValue(parameter.convertTo0to1(value));  // as a host does
+    };
+    set(*parameters.strips[1].gain, -6.0f);
+    EXPECT_NEAR(rowAfterABlock(1).gainDb, -6.0f, 1e-5f);
+    EXPECT_EQ(bench.row(0).gainDb, 0.0f);
+    set(*parameters.strips[1].mute, 1.0f);
+    EXPECT_TRUE(rowAfterABlock(1).muted);
+    set(*parameters.strips[1].mute, 0.0f);
+    set(*parameters.masterIn, 3.0f);
+    EXPECT_NEAR(rowAfterABlock(1).gainDb, -3.0f, 1e-5f);
+    set(*parameters.strips[2].solo, 1.0f);
+    EXPECT_TRUE(std::isinf(rowAfterABlock(1).gainDb)) << "another strip is soloed";
+    bench.activate(2, false);
+    EXPECT_NEAR(rowAfterABlock(1).gainDb, -3.0f, 1e-5f) << "that strip went";
+    bench.activate(2);
+    EXPECT_TRUE(std::isinf(rowAfterABlock(1).gainDb)) << "it came back";
+}
+
 TEST(MixerHost, ProcessBlockMixesInPlace)
 {
     MixerProcessor mixer(MixerProcessor::Config { 4 });

@@ -131,6 +131,7 @@ void MixGraph::setLegActive(int leg, bool active) noexcept
         return;
     strip.active = active;
     strip.audible = false;
+    legsChanged = true;
     const auto place = std::lower_bound(activeLegs.begin(), activeLegs.end(), leg);
     if (! active)
     {
@@ -248,6 +249,12 @@ void MixGraph::resetMeters() noexcept
 
 void MixGraph::readParameters() noexcept
 {
+    const auto changes = parameters.changes.current();
+    if (! isFresh && ! legsChanged && changes == changesRead)
+        return;
+    changesRead = changes;
+    legsChanged = false;
+
     const auto refresh = [](const GainParameter& parameter, float& stored, double& gain) {
         const auto now = parameter.raw();
         if (now != stored)  // the power is computed only when the fader moved

@@ -181,6 +181,8 @@ private:
     double toneHz = 1000.0, toneDbm0 = silenceDb;
     bool dtmfOn = true;
     bool isFresh = true;                  ///< no block since prepare(): shared gains jump
+    bool legsChanged = true;              ///< since parameters were read
+    uint64_t changesRead = 0;             ///< of the parameters, when they were read
     bool heardGainsAreSteady = true;      ///< in this piece
     bool sharedGainsAreSteady = true;     ///< the same, and the output gain is too
     bool inputsStay = false;              ///< in this block: no output is written over an input
