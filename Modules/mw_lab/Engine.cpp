@@ -240,6 +240,18 @@ struct Engine::Impl
         }
     }
 
+    /** What a snapshot says beside mixer, ticks, legs and calls. */
+    void tellOfTheRun(EngineSnapshot& snapshot, uint64_t deviceBefore, uint64_t deviceAfter)
+    {
+        snapshot.timeNs = clock->nowNs();
+        snapshot.runningNs = (running ? snapshot.timeNs : stoppedNs) - startedNs;
+        watch.look(deviceBefore, snapshot.number, deviceAfter, snapshot.timeNs, running);
+        snapshot.snapshotGaps = watch.gaps();
+        snapshot.snapshotStalls = watch.stalls();
+        snapshot.eventsLost = pump.lost();
+        snapshot.commandsWaiting = control.commands().waiting();
+    }
+
     // ---- state --------------------------------------------------------------------------------------------------------
 
     const Config config;
@@ -255,6 +267,8 @@ struct Engine::Impl
     MessageLog messages;
     std::map<int, Listener> listeners;
     int nextListener = 1;
+    std::vector<size_t> renewed;   ///< for renew() alone
+    std::vector<int> renewedIndices;
     int64_t startedNs = 0, stoppedNs = 0;
     std::string lastUri;           ///< of the run before
     bool running = false, handling = false;  ///< control thread
@@ -366,15 +380,13 @@ EngineSnapshot Engine::snapshot() const
     const auto deviceBefore = impl->device.snapshotNumber();
     result.number = impl->processor.readSnapshot(result.mixer, result.strips);
     const auto deviceAfter = impl->device.readSnapshot(result.ticks, result.legs);
-    result.timeNs = impl->clock->nowNs();
-    result.runningNs = (impl->running ? result.timeNs : impl->stoppedNs) - impl->startedNs;
+    impl->tellOfTheRun(result, deviceBefore, deviceAfter);
     result.law = impl->config.mixer.law;
     result.settings = impl->config.settings;
     result.role = impl->config.role;
     result.maxLegs = impl->processor.maxLegs();
     result.localUri = impl->running ? impl->factory.localUri() : impl->lastUri;
     result.realtimePriority = impl->running && impl->config.runMediaThread && impl->device.hasRealtimePriority();
-    impl->watch.look(deviceBefore, result.number, deviceAfter, result.timeNs, impl->running);
     if (! impl->watch.hasBegun(deviceAfter))  // what stands there is the run's before
     {
         result.number = 0;
@@ -383,11 +395,9 @@ EngineSnapshot Engine::snapshot() const
         result.ticks = {};
         result.legs.clear();
     }
-    result.snapshotGaps = impl->watch.gaps();
-    result.snapshotStalls = impl->watch.stalls();
-    result.eventsLost = impl->pump.lost();
     result.mediaTotals = impl->control.settleMedia(result.legs);
     result.calls = impl->control.calls().list();
+    result.callsVersion = impl->control.calls().version();
     result.endedMedia = impl->control.calls().endedMedia();
     result.callsTotal = impl->control.counts().total;
     result.callsFailed = impl->control.counts().failed;
@@ -395,8 +405,32 @@ EngineSnapshot Engine::snapshot() const
     impl->takeMessages();
     result.signalling = impl->factory.figures();
     result.signalling.messagesLost += impl->messages.lost();
-    result.commandsWaiting = impl->control.commands().waiting();
     return result;
+}
+
+bool Engine::renew(EngineSnapshot& taken, std::span<const int> channels) const
+{
+    if (taken.number == 0 || taken.callsVersion != impl->control.calls().version())
+        return false;
+    auto& places = impl->renewed;
+    places.clear();
+    for (size_t i = 0; i < taken.strips.size(); ++i)
+        if (const auto index = taken.strips[i].index; index >= taken.maxLegs || std::find(channels.begin(), channels.end(), index) != channels.end())
+            places.push_back(i);
+    const auto indexAt = [&](size_t place) { return taken.strips[place].index; };
+    auto& before = impl->renewedIndices;
+    before.resize(places.size());
+    std::transform(places.begin(), places.end(), before.begin(), indexAt);
+
+    impl->control.commands().flush();
+    const auto deviceBefore = impl->device.snapshotNumber();
+    taken.number = impl->processor.renewSnapshot(taken.mixer, taken.strips, places);
+    const auto deviceAfter = impl->device.renewTicks(taken.ticks, taken.legs);
+    const auto isSame = [&](size_t place, int index) { return indexAt(place) == index; };
+    if (taken.number == 0 || deviceAfter == 0 || ! std::equal(places.begin(), places.end(), before.begin(), isSame))
+        return false;
+    impl->tellOfTheRun(taken, deviceBefore, deviceAfter);
+    return true;
 }
 
 std::optional<LegMediaStats> Engine::mediaStats(LegId leg) const

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,7 @@ struct EngineSnapshot
     std::vector<StripRow> strips;
     TickStats ticks;
     std::vector<LegRow> legs;      ///< transport, by channel
+    uint64_t callsVersion = 0;     ///< another one when a call came, went or changed
     std::vector<CallInfo> calls;   ///< all calls of this run that are not over, and the last `Config::closedCallsKept`
     std::vector<std::pair<LegId, LegMediaStats>> endedMedia; ///< transport of the ended ones among them, as of their end
     uint64_t callsTotal = 0;       ///< calls that took a channel, in this run
@@ -160,6 +162,12 @@ public:
     [[nodiscard]] std::optional<CallInfo> call(LegId leg) const;
     [[nodiscard]] std::vector<CallInfo> calls() const;
     [[nodiscard]] EngineSnapshot snapshot() const;
+
+    /** Brings what moves with every tick up to date in a snapshot: its times, the mixer's header, the ticks, and the strips of `channels` and
+        of the house, all of one block. The other strips, transport, calls and totals stay as they were taken. For who looks often at few
+        of many legs: what is not read costs neither this thread nor the media thread anything.
+        @returns false when legs came, went or changed since: then snapshot() is due, and what `taken` holds is of no use */
+    [[nodiscard]] bool renew(EngineSnapshot& taken, std::span<const int> channels) const;
 
     /** Transport of a call: as of the last tick, or as of its end while it is still in the list. Nothing before media. */
     [[nodiscard]] std::optional<LegMediaStats> mediaStats(LegId leg) const;

@@ -356,6 +356,11 @@ uint64_t MixerProcessor::readSnapshot(MixerHeader& header, std::vector<StripRow>
     return impl->snapshot.read(header, rows);
 }
 
+uint64_t MixerProcessor::renewSnapshot(MixerHeader& header, std::span<StripRow> rows, std::span<const size_t> places) const
+{
+    return impl->snapshot.renew(header, rows, places);
+}
+
 uint64_t MixerProcessor::snapshotNumber() const noexcept { return impl->snapshot.number(); }
 
 // ---- audio region -------------------------------------------------------------------------------------------------------------

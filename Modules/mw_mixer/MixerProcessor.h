@@ -124,6 +124,9 @@ public:
         @returns the snapshot's number, 0 before the first block */
     uint64_t readSnapshot(MixerHeader& header, std::vector<StripRow>& rows) const;
 
+    /** Renews the header and some rows of a snapshot that was read before, see LatestRows::renew(). */
+    uint64_t renewSnapshot(MixerHeader& header, std::span<StripRow> rows, std::span<const size_t> places) const;
+
     /** Number of the snapshot that readSnapshot() would give. */
     [[nodiscard]] uint64_t snapshotNumber() const noexcept;
 

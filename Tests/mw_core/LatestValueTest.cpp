@@ -95,6 +95,34 @@ TEST(LatestRows, RowsBeyondTheMaximumAreLeftOut)
     EXPECT_EQ(rows.size(), 2u);
 }
 
+TEST(LatestRows, SomeRowsAreRenewedAndTheOthersStay)
+{
+    LatestRows<Head, Row> latest(4);
+    Head head;
+    std::vector<Row> rows(3);
+    EXPECT_EQ(latest.renew(head, rows, {}), 0u) << "nothing was published yet";
+    const auto publish = [&latest](uint64_t number, uint32_t count) {
+        std::vector<Row> made;
+        for (uint32_t i = 0; i < count; ++i)
+            made.push_back({ number, i, number * (i + 3) });
+        latest.publish(headOf(number, count), made);
+    };
+    publish(1, 3);
+    ASSERT_EQ(latest.read(head, rows), 1u);
+    publish(2, 3);
+    constexpr std::array<size_t, 1> middle { 1 };
+    EXPECT_EQ(latest.renew(head, rows, middle), 2u);
+    EXPECT_EQ(head.number, 2u);
+    EXPECT_EQ(rows[0].number, 1u);
+    EXPECT_EQ(rows[1].number, 2u);
+    EXPECT_EQ(rows[2].number, 1u);
+    for (const auto count : { 2u, 4u })
+    {
+        publish(3, count);
+        EXPECT_EQ(latest.renew(head, rows, middle), 0u) << "rows came or went";
+    }
+}
+
 namespace
 {
 
@@ -201,6 +229,51 @@ constexpr uint64_t meetings = 500;  ///< of each reader with a write
 TEST(LatestRows, Finding14_NoReadIsTornThoughEachReaderMeetsFiveHundredWrites)
 {
     LatestRows<Head, Row> latest(detectorRows);
+    TornReadDetector detector;
+    detector.run(latest, [&] {
+        return std::all_of(detector.seen.begin(), detector.seen.end(), [](const auto& own) { return own.overlaps.load() >= meetings; });
+    });
+    for (const auto& own : detector.seen)
+    {
+        EXPECT_EQ(own.torn.load(), 0u);
+        EXPECT_EQ(own.mislabelled.load(), 0u);
+        EXPECT_EQ(own.backwards.load(), 0u);
+        EXPECT_EQ(own.missedLast.load(), 0u);
+    }
+}
+
+namespace
+{
+/** Always as many rows, so that each read but the first may be a renewal. */
+class RenewedRows
+{
+public:
+    void publish(const Head& head, std::span<const Row> rows) noexcept
+    {
+        std::copy(rows.begin(), rows.end(), padded.begin());
+        latest.publish(head, padded);
+    }
+
+    uint64_t read(Head& head, std::vector<Row>& rows) const
+    {
+        std::array<size_t, detectorRows> places {};
+        for (size_t i = 0; i < places.size(); ++i)
+            places[i] = i;
+        rows.resize(detectorRows);
+        const auto number = latest.renew(head, rows, places);
+        rows.resize(head.rows);
+        return number;
+    }
+
+private:
+    std::array<Row, detectorRows> padded {};
+    LatestRows<Head, Row> latest { detectorRows };
+};
+} // namespace
+
+TEST(LatestRows, Finding14_NoRenewalIsTornEither)
+{
+    RenewedRows latest;
     TornReadDetector detector;
     detector.run(latest, [&] {
         return std::all_of(detector.seen.begin(), detector.seen.end(), [](const auto& own) { return own.overlaps.load() >= meetings; });

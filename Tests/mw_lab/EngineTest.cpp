@@ -51,6 +51,83 @@ TEST_F(EngineBench, EachOfThreeHearsTheOthersAndNotItself)
     }
 }
 
+TEST_F(EngineBench, ARenewedSnapshotMovesOnForTheStripsThatAreAskedForAndTheHouse)
+{
+    make();
+    EngineSnapshot none;
+    EXPECT_FALSE(engine->renew(none, {})) << "nothing was taken yet";
+    ASSERT_TRUE(engine->start().ok());
+    std::array<LegId, 3> ids {};
+    for (size_t i = 0; i < 3; ++i)
+        ids[i] = legs.ring("sip:" + std::to_string(i), muLaw(sine(431.0, -20.0, 10.0)));
+    engine->handleEvents();
+    steps(10);
+    auto taken = engine->snapshot();
+    const auto before = taken;
+    steps(10);
+    constexpr std::array channels { 1 };
+    ASSERT_TRUE(engine->renew(taken, channels));
+    const auto whole = engine->snapshot();
+    EXPECT_EQ(taken.number, whole.number);
+    EXPECT_EQ(taken.timeNs, whole.timeNs);
+    EXPECT_EQ(taken.runningNs, whole.runningNs);
+    EXPECT_EQ(taken.mixer.samplePosition, whole.mixer.samplePosition);
+    EXPECT_EQ(taken.ticks.ticks, whole.ticks.ticks);
+    ASSERT_NE(before.strip(1)->in.rms, whole.strip(1)->in.rms) << "the meters still rise";
+    EXPECT_EQ(taken.strip(1)->in.rms, whole.strip(1)->in.rms);
+    EXPECT_EQ(taken.strip(0)->in.rms, before.strip(0)->in.rms) << "not asked for";
+    EXPECT_EQ(taken.transport(1)->media.playout.packets, before.transport(1)->media.playout.packets) << "as it was taken";
+    MixerCommand tone;
+    tone.kind = MixerCommand::Kind::setTone;
+    tone.frequencyHz = 1000.0;
+    tone.levelDbm0 = -10.0;
+    ASSERT_TRUE(engine->command(tone).ok());
+    steps(2);
+    ASSERT_TRUE(engine->renew(taken, {}));
+    EXPECT_GT(taken.strip(engine->mixer().indexOf(HouseStrip::tone))->in.rms, 0.0f) << "the house is always asked for";
+}
+
+TEST_F(EngineBench, WhereCallsComeGoOrChangeASnapshotIsNotRenewedButTakenAnew)
+{
+    make();
+    ASSERT_TRUE(engine->start().ok());
+    const auto first = legs.ring("sip:first@x");
+    engine->handleEvents();
+    steps(3);
+    auto taken = engine->snapshot();
+    const auto renewsAgain = [&] {
+        const auto renewed = engine->renew(taken, {});
+        taken = engine->snapshot();
+        return renewed;
+    };
+    steps(1);
+    EXPECT_TRUE(renewsAgain());
+    engine->hold(first, true);
+    EXPECT_FALSE(renewsAgain()) << "a call is on hold now";
+    EXPECT_TRUE(taken.calls.front().onHold);
+    EXPECT_TRUE(renewsAgain());
+    const auto second = legs.ring("sip:second@x");
+    engine->handleEvents();
+    EXPECT_FALSE(renewsAgain()) << "a call came";
+    steps(3);
+    EXPECT_FALSE(renewsAgain()) << "its strip and its row came";
+    EXPECT_EQ(taken.legs.size(), 2u);
+    EXPECT_TRUE(renewsAgain());
+    legs.peerHangsUp(second);
+    engine->handleEvents();
+    EXPECT_FALSE(renewsAgain()) << "a call went";
+    steps(3);
+    legs.peerHangsUp(first);
+    legs.ring("sip:third@x");
+    legs.ring("sip:fourth@x");
+    engine->handleEvents();
+    steps(3);
+    EXPECT_FALSE(renewsAgain()) << "others have the channels now";
+    engine->stop();
+    ASSERT_TRUE(engine->start().ok());
+    EXPECT_FALSE(engine->renew(taken, {})) << "another run";
+}
+
 TEST_F(EngineBench, ACallerWhomTheFactoryRefusesIsSeenAndCounted)
 {
     make(2);

@@ -154,6 +154,49 @@ TEST(TimePlot, ReadsEveryLineUnderThePointerWithItsUnit)
     EXPECT_EQ(plot->readingsAt(model.lastStepNs() - 3600 * second).size(), 1) << "nothing was measured then";
 }
 
+TEST(TimePlot, WhatIsReadInAPauseStaysWhatItWas)
+{
+    DetailBench bench;
+    const auto alice = bench.call("sip:alice@example.com");
+    bench.speak(alice, 1000.0, -10.0);
+    bench.live(3.0);
+    auto* plot = MonitorBench::find<TimePlot>(bench.detail(), "Level");
+    const auto then = bench.view->model().lastStepNs();
+    bench.detail().time().setPaused(true);
+    const auto before = plot->readingsAt(then).joinIntoString("|");
+    ASSERT_TRUE(before.contains(juce::String::fromUTF8("alice  −10.0 dBm0"))) << before;
+    bench.speak(alice, 1000.0, -30.0);
+    bench.live(4.0);
+    EXPECT_EQ(plot->readingsAt(then).joinIntoString("|"), before) << "the run went on by four seconds";
+}
+
+TEST(TimePlot, ManyLinesAreShownAsTheyAreThoughTheyAreDrawnSeldom)
+{
+    DetailBench bench(80);
+    std::vector<LegId> callers;
+    for (size_t i = 0; i < TimePlot::manyLines + 2; ++i)
+        callers.push_back(bench.legs->ring("sip:caller" + std::to_string(i) + "@example.com"));
+    bench.live(1.0);
+    auto* plot = MonitorBench::find<TimePlot>(bench.detail(), "Level");
+    EXPECT_EQ(plot->lines().size(), callers.size() + 1) << "and the mix";
+    auto& model = bench.view->model();
+    model.select(callers.front());
+    bench.speak(callers.front(), 1000.0, -20.0);
+    for (int look = 0; look < 12; ++look)
+    {
+        bench.live(0.2);
+        const auto end = plot->xOf(model.lastStepNs());
+        const auto columns = columnsWith(*plot, plot->lines().front().colour, plot->yOf(static_cast<double>(model.history(callers.front())->levelIn.at(0))));
+        ASSERT_FALSE(columns.isEmpty()) << look;
+        EXPECT_NEAR(columns.getLast(), end, 2.0) << "whoever paints it has the latest step";
+    }
+    bench.legs->peerHangsUp(callers.back());
+    bench.call("sip:another@example.com");
+    bench.live(1.0);
+    const auto& lines = plot->lines();
+    EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const PlotLine& line) { return line.name == "another"; })) << "a call that comes is there within a second";
+}
+
 TEST(TimePlot, LateLooksLeaveGapsThatLastAsLongAsTheyDid)
 {
     DetailBench bench;

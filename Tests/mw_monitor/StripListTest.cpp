@@ -139,5 +139,40 @@ TEST_F(ManyStrips, RecycledStripsAreTheRightCallsInAStormOfCalls)
     EXPECT_GT(open.size(), 0u);
 }
 
+TEST_F(ManyStrips, OnlyStripsInSightAreLookedAtBetweenTheStepsOfTheHistories)
+{
+    std::vector<LegId> legs;
+    for (int i = 0; i < 60; ++i)
+        legs.push_back(bench.legs->ring("sip:caller" + std::to_string(i) + "@example.com"));
+    bench.run(0.1);
+    for (const auto leg : legs)
+        speak(leg, -20.0);
+    auto& model = bench.view->model();
+    const auto level = [&](size_t which) {
+        const auto* row = model.snapshot().strip(bench.engine->call(legs[which])->channel);
+        return row != nullptr ? row->in.rms : 0.0f;
+    };
+    const auto looksThatChanged = [&](size_t which) {
+        int changed = 0;
+        for (int look = 0; look < 20; ++look)  // 0.4 s: two steps
+        {
+            const auto before = level(which);
+            bench.run(0.02);
+            changed += level(which) != before ? 1 : 0;
+        }
+        return changed;
+    };
+    ASSERT_EQ(list().stripOf(legs[59]), nullptr);
+    bench.run(0.1);
+    EXPECT_GE(looksThatChanged(0), 15);
+    for (const auto leg : legs)
+        speak(leg, -40.0);
+    EXPECT_EQ(looksThatChanged(59), 2) << "out of sight: at the steps";
+    list().choose(legs[59]);
+    for (const auto leg : legs)
+        speak(leg, -20.0);
+    EXPECT_GE(looksThatChanged(59), 15) << "in sight now";
+}
+
 } // namespace
 } // namespace mw::test

@@ -55,23 +55,31 @@ public:
         @returns the number of the snapshot, counting from 1; 0 when nothing was published yet */
     uint64_t read(Header& header, std::vector<Row>& rows) const
     {
-        for (;;)
-        {
-            const auto before = sequence.load(std::memory_order_acquire);
-            if (before == 0)
-                return 0;
-            if ((before & 1u) != 0)
-                continue;
-
+        return whenWhole([&] {
             const auto count = rowCount.load(std::memory_order_acquire);
             load(0, header);
             rows.resize(count);
             for (size_t i = 0; i < count; ++i)
                 load(headerWords + i * rowWords, rows[i]);
+            return true;
+        });
+    }
 
-            if (sequence.load(std::memory_order_relaxed) == before)
-                return before / 2;
-        }
+    /** Any thread but the writer. Renews the header and some of the rows that read() gave. The others are not looked at: what nobody
+        reads stays in the writer's cache.
+        @param rows as read() gave them, of which those at `places` (below rows.size()) are renewed
+        @returns the number of the snapshot; 0 when nothing was published yet or it has another number of rows: then read() is due, and
+                 what header and rows hold is of no use */
+    uint64_t renew(Header& header, std::span<Row> rows, std::span<const size_t> places) const
+    {
+        return whenWhole([&] {
+            if (rowCount.load(std::memory_order_acquire) != rows.size())
+                return false;
+            load(0, header);
+            for (const auto i : places)
+                load(headerWords + i * rowWords, rows[i]);
+            return true;
+        });
     }
 
     /** Any thread. @returns the number of the snapshot that read() would give, without reading it */
@@ -81,6 +89,24 @@ private:
     static constexpr size_t wordsFor(size_t bytes) { return (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t); }
     static constexpr size_t headerWords = wordsFor(sizeof(Header));
     static constexpr size_t rowWords = wordsFor(sizeof(Row));
+
+    /** @param reads what has to be of one snapshot, and again if it was not; false gives it up
+        @returns the snapshot's number, or 0 */
+    template <typename Reads>
+    uint64_t whenWhole(Reads reads) const
+    {
+        for (;;)
+        {
+            const auto before = sequence.load(std::memory_order_acquire);
+            if (before == 0)
+                return 0;
+            if ((before & 1u) != 0)
+                continue;
+            const auto taken = reads();
+            if (sequence.load(std::memory_order_relaxed) == before)
+                return taken ? before / 2 : 0;
+        }
+    }
 
     template <typename T>
     void store(size_t at, const T& value) noexcept

@@ -73,7 +73,7 @@ public:
     /** The highest number of a call so far, 0 before the first one. */
     [[nodiscard]] LegId newestLeg() const noexcept { return newest; }
 
-    [[nodiscard]] bool isOpen(LegId leg) { return table.findOpen(leg) != nullptr; }
+    [[nodiscard]] bool isOpen(LegId leg) const { return table.isOpen(leg); }
     [[nodiscard]] const CallTable& calls() const noexcept { return table; }
     [[nodiscard]] const Counts& counts() const noexcept { return count; }
     [[nodiscard]] CommandOutbox& commands() noexcept { return outbox; }

@@ -13,6 +13,7 @@ CallTable::CallTable(int maxLegsToGive, size_t closedToKeep)
 
 void CallTable::clear()
 {
+    ++changes;
     open.clear();
     closed.clear();
     std::fill(taken.begin(), taken.end(), false);
@@ -37,6 +38,7 @@ void CallTable::giveBackChannel(int channel)
 
 CallTable::Call& CallTable::add(CallInfo info)
 {
+    ++changes;
     const auto leg = info.leg;
     Call call;
     call.info = std::move(info);
@@ -45,6 +47,7 @@ CallTable::Call& CallTable::add(CallInfo info)
 
 CallTable::Call* CallTable::findOpen(LegId leg)
 {
+    ++changes;
     const auto found = open.find(leg);
     return found == open.end() ? nullptr : &found->second;
 }
@@ -59,6 +62,7 @@ const CallTable::Call* CallTable::find(LegId leg) const
 
 CallTable::Call& CallTable::close(LegId leg)
 {
+    ++changes;
     closed.emplace_back();
     closed.back() = std::move(open.extract(leg).mapped());
     if (closed.size() > std::max<size_t>(closedKept, 1))

@@ -41,7 +41,7 @@ public:
 
     Call& add(CallInfo info);
 
-    /** Every call that is not over, in the order of their numbers; the function may close it. */
+    /** Every call that is not over, in the order of their numbers; the function may close it, and leaves its `info` as it is otherwise. */
     template <typename Function>
     void forEachOpen(Function function)
     {
@@ -51,6 +51,10 @@ public:
 
     /** A call that is not over, or null. */
     [[nodiscard]] Call* findOpen(LegId leg);
+    [[nodiscard]] bool isOpen(LegId leg) const { return open.contains(leg); }
+
+    /** Counts on whenever a call comes, goes or may have been changed: while it stands, so does list(). */
+    [[nodiscard]] uint64_t version() const noexcept { return changes; }
 
     /** A call that is in the list, over or not, or null. */
     [[nodiscard]] const Call* find(LegId leg) const;
@@ -79,6 +83,7 @@ private:
     std::vector<bool> taken;  ///< by channel
     std::map<LegId, Call> open;
     std::deque<Call> closed;
+    uint64_t changes = 1;
 };
 
 } // namespace mw

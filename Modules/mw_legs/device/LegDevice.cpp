@@ -184,6 +184,7 @@ void LegDevice::runTick() noexcept
 }
 
 uint64_t LegDevice::readSnapshot(TickStats& ticks, std::vector<LegRow>& legs) const { return impl->snapshot.read(ticks, legs); }
+uint64_t LegDevice::renewTicks(TickStats& ticks, std::span<LegRow> legs) const { return impl->snapshot.renew(ticks, legs, {}); }
 
 uint64_t LegDevice::snapshotNumber() const noexcept { return impl->snapshot.number(); }
 

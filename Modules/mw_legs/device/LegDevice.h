@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace mw
@@ -73,6 +74,9 @@ public:
 
     /** Ticks and legs as of the last tick, whole. @returns its number, 0 before the first tick. */
     uint64_t readSnapshot(TickStats& ticks, std::vector<LegRow>& legs) const;
+
+    /** The ticks alone. @param legs as many as there are now, see LatestRows::renew() @returns as readSnapshot(), 0 also when there are other legs */
+    uint64_t renewTicks(TickStats& ticks, std::span<LegRow> legs) const;
 
     /** Number of the snapshot that readSnapshot() would give. */
     [[nodiscard]] uint64_t snapshotNumber() const noexcept;

@@ -27,7 +27,7 @@ std::vector<PlotLine> legLines(const MonitorModel& model, const TimeView& view, 
         PlotLine line;
         line.name = nameOf(call);
         line.values = &(history->*measure);
-        line.lastStep = history->lastStep;
+        line.lastStep = &history->lastStep;
         line.leg = call.leg;
         line.colour = plotColour(palette, call.leg - 1);
         line.width = call.leg == selected ? 2.0f : 1.25f;
@@ -35,14 +35,12 @@ std::vector<PlotLine> legLines(const MonitorModel& model, const TimeView& view, 
             line.colour = palette.quiet.withAlpha(0.35f);
         lines.push_back(std::move(line));
     };
-    for (const auto& call : model.snapshot().calls)
-        add(call);
     // Calls that are open before ended ones, the selected one before all.
-    const auto rank = [&](const PlotLine& line) {
-        const auto* call = model.call(line.leg);
-        return line.leg == selected ? 0 : call != nullptr && call->state != CallState::closed ? 1 : 2;
-    };
-    std::stable_sort(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    constexpr auto rankOf = [](const CallInfo& call, LegId first) { return call.leg == first ? 0 : call.state != CallState::closed ? 1 : 2; };
+    for (const auto rank : { 0, 1, 2 })
+        for (const auto& call : model.snapshot().calls)
+            if (rankOf(call, selected) == rank)
+                add(call);
     return lines;
 }
 
@@ -51,7 +49,7 @@ PlotLine runLine(const MonitorModel& model, const Palette& palette, Series RunHi
     PlotLine line;
     line.name = name;
     line.values = &(model.runHistory().*measure);
-    line.lastStep = model.steps();
+    line.lastStep = &model.runHistory().lastStep;
     line.colour = palette.accent;
     line.width = 2.0f;
     return line;

@@ -26,10 +26,16 @@ TimePlot::TimePlot(MonitorModel& modelToShow, TimeView& viewToShare, PlotSpec sp
 
 void TimePlot::refresh()
 {
-    const Seen now { view.number(), model.logNumber(), model.selected(), model.showsDbfs() };
+    const Seen now { view.steered(), model.logNumber(), model.snapshot().callsVersion, model.selected(), model.showsDbfs() };
     if (now == seen)
-        return;
+    {
+        const auto isEarly = shownLines.size() > manyLines && model.steps() - stepDrawn < historyHz;
+        if (view.number() == viewSeen || isEarly)
+            return;
+    }
     seen = now;
+    viewSeen = view.number();
+    stepDrawn = model.steps();
     gatherLines();
     dirty = true;
     repaint();
@@ -73,9 +79,9 @@ void TimePlot::growAxis()
 
 float TimePlot::valueAt(const PlotLine& line, uint64_t step) noexcept
 {
-    if (line.values == nullptr || step > line.lastStep)
+    if (line.values == nullptr || step > *line.lastStep)
         return Series::nothing;
-    const auto age = line.lastStep - step;
+    const auto age = *line.lastStep - step;
     return age < line.values->size() ? line.values->at(static_cast<size_t>(age)) + line.offset : Series::nothing;
 }
 

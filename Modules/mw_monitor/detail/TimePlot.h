@@ -16,8 +16,8 @@ namespace mw
 struct PlotLine
 {
     juce::String name;               ///< as the legend has it
-    const Series* values = nullptr;  ///< null: nothing measured
-    uint64_t lastStep = 0;           ///< MonitorModel::steps() of the latest value
+    const Series* values = nullptr;  ///< null: nothing measured; it goes on while the line is shown, and so does lastStep
+    const uint64_t* lastStep = nullptr;  ///< MonitorModel::steps() of its latest value
     LegId leg = 0;                   ///< a click on the legend selects it; 0: of the run
     juce::Colour colour;
     float width = 1.0f;              ///< [px]
@@ -43,6 +43,10 @@ struct PlotSpec
 class TimePlot final : public juce::Component, public juce::SettableTooltipClient
 {
 public:
+    /** With more lines than these the picture follows the run once a second, not with each step: hundreds of them take as long to draw as
+        all else in the window. */
+    static constexpr size_t manyLines = 64;
+
     TimePlot(MonitorModel& modelToShow, TimeView& viewToShare, PlotSpec specToShow);
 
     /** Repaints what is new. */
@@ -88,7 +92,7 @@ private:
     /** What the picture was made of. */
     struct Seen
     {
-        uint64_t view = 0, log = 0;
+        uint64_t steered = 0, log = 0, calls = 0;
         LegId selected = 0;
         bool dbfs = false;
         bool operator==(const Seen&) const = default;
@@ -120,12 +124,15 @@ private:
     TimeView& view;
     const PlotSpec spec;
     Seen seen;
+    uint64_t viewSeen = 0;    ///< TimeView::number() that lines were gathered for
+    uint64_t stepDrawn = 0;   ///< MonitorModel::steps() at that time
     std::vector<PlotLine> shownLines;
     double axisHigh;
     bool hasValues = false;  ///< in the stretch that is shown
     bool everMeasured = false;
     juce::Image lineImage;
     float imageScale = 0.0f;
+    uint64_t imageView = 0;  ///< TimeView::number() that it shows
     bool dirty = true;       ///< the image of the lines is old
 
     std::optional<juce::Point<int>> hover;

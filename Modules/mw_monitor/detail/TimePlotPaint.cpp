@@ -19,7 +19,7 @@ void TimePlot::paint(juce::Graphics& g)
         return;
     paintGrid(g);
     const auto scale = g.getInternalContext().getPhysicalPixelScaleFactor();
-    if (dirty || ! juce::approximatelyEqual(scale, imageScale))
+    if (dirty || imageView != view.number() || ! juce::approximatelyEqual(scale, imageScale))
         drawLines(scale);
     g.drawImage(lineImage, area.toFloat());
     if (! hasValues)
@@ -78,6 +78,7 @@ void TimePlot::drawLines(float scale)
     else
         lineImage.clear(lineImage.getBounds());
     imageScale = scale;
+    imageView = view.number();
     dirty = false;
 
     juce::Image::BitmapData pixels(lineImage, juce::Image::BitmapData::readWrite);

@@ -13,7 +13,7 @@ void TimeView::setNow(int64_t timeNs, int64_t startNs) noexcept
     const auto standsWhole = paused && end <= now && startNs == start;  // what is shown was all there before
     now = timeNs;
     start = startNs;
-    changes += standsWhole ? 0 : 1;
+    steps += standsWhole ? 0 : 1;
 }
 
 void TimeView::setPaused(bool pause) noexcept

@@ -45,7 +45,10 @@ public:
     void markEvent(uint64_t logNumber) noexcept;
 
     /** Counts on with every change that plots show. */
-    [[nodiscard]] uint64_t number() const noexcept { return changes; }
+    [[nodiscard]] uint64_t number() const noexcept { return changes + steps; }
+
+    /** Counts on with those that a person made: all but that time went on. */
+    [[nodiscard]] uint64_t steered() const noexcept { return changes; }
 
 private:
     void limit() noexcept;
@@ -53,7 +56,7 @@ private:
 
     int64_t now = 0, start = 0, end = 0, span = usualSpanNs;
     bool paused = false;
-    uint64_t marked = 0, changes = 1;
+    uint64_t marked = 0, changes = 1, steps = 0;
 };
 
 } // namespace mw

@@ -27,6 +27,7 @@ struct LegHistory
 /** What was measured of the run. */
 struct RunHistory
 {
+    uint64_t lastStep = 0;                ///< as LegHistory's
     Series latenessMs { historyLength };  ///< of the latest tick [ms]
     Series loadPercent { historyLength }; ///< share of the block that the work took [%]
     Series masterLevel { historyLength }; ///< RMS of the mix [dBm0]

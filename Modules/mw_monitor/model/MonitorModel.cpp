@@ -38,11 +38,13 @@ void MonitorModel::removeView(View& view) { std::erase(views, &view); }
 
 void MonitorModel::look()
 {
-    latest = bench.snapshot();
+    const auto stepIsDue = bench.clock().nowNs() - stepNs >= historyStepNs;
+    if (stepIsDue || ! bench.renew(latest, inSight))
+        latest = bench.snapshot();
     if (const auto failed = filePlayer.poll(); ! failed)
         note(LogEntry::Weight::bad, failed.error().message());
     listen();
-    if (latest.timeNs - stepNs >= historyStepNs)
+    if (stepIsDue)
     {
         // Late looks leave no holes in time, only in what is known.
         const auto due = stepNs == 0 ? 1 : (latest.timeNs - stepNs) / historyStepNs;
@@ -85,6 +87,7 @@ void MonitorModel::tellViews()
 void MonitorModel::skipSteps(int64_t count)
 {
     stepCount += static_cast<uint64_t>(count);
+    run.lastStep = stepCount;
     for (auto left = std::min(count, static_cast<int64_t>(historyLength)); left > 0; --left)
         for (auto* series : { &run.latenessMs, &run.loadPercent, &run.masterLevel })
             series->add(Series::nothing);
@@ -92,7 +95,7 @@ void MonitorModel::skipSteps(int64_t count)
 
 void MonitorModel::step()
 {
-    ++stepCount;
+    run.lastStep = ++stepCount;
     for (const auto& row : latest.legs)
         addLegStep(row);
     run.latenessMs.add(static_cast<float>(static_cast<double>(latest.ticks.lastLatenessNs) * 1e-6));
@@ -181,7 +184,7 @@ void MonitorModel::showDbfs(bool dbfs)
 
 void MonitorModel::note(LogEntry::Weight weight, std::string text, LegId leg, LogEntry::Mark mark)
 {
-    entries.push_back({ bench.snapshot().timeNs, weight, leg, std::move(text), mark });
+    entries.push_back({ bench.clock().nowNs(), weight, leg, std::move(text), mark });
     ++entryCount;
     if (entries.size() > logLength)
         entries.pop_front();

@@ -40,9 +40,10 @@ struct ToneSetting
     double levelDbm0 = -10.0;
 };
 
-/** What the window shows: the engine's snapshot, looked at 30 times a second, with histories and a log; and what is chosen in
-    the window. Views are told after each look. It takes nothing from the audio or sip thread but Engine's snapshot and
-    listener, and changes nothing but by Engine's commands and the mixer's parameters. Message thread. */
+/** What the window shows: the engine's snapshot, with histories and a log; and what is chosen in the window. The run and the strips in
+    sight are looked at 30 times a second; all of it with each step of the histories, and when a call came, went or changed. Views are
+    told after each look. It takes nothing from the audio or sip thread but Engine's snapshot and listener, and changes nothing but by
+    Engine's commands and the mixer's parameters. Message thread. */
 class MonitorModel final : private juce::Timer
 {
 public:
@@ -128,6 +129,9 @@ public:
     void showDbfs(bool dbfs);
     [[nodiscard]] bool showsDbfs() const noexcept { return inDbfs; }
 
+    /** The channels whose strips are to be up to date at every look; those of the others are as of the latest step. */
+    void setInSight(std::vector<int> channels) { inSight = std::move(channels); }
+
     /** Adds a line to the log, and says it in the footer. */
     void note(LogEntry::Weight weight, std::string text, LegId leg = 0, LogEntry::Mark mark = LogEntry::Mark::none);
 
@@ -168,6 +172,7 @@ private:
     DigitWatch digitWatch;
     DigitLog digitLog;
     std::vector<View*> views;
+    std::vector<int> inSight;
     std::map<LegId, std::unique_ptr<Leg>> legs;
     RunHistory run;
     std::deque<LogEntry> entries;

@@ -140,6 +140,12 @@ void StripList::placeStrips()
     }
     for (auto* strip : unused)
         strip->setVisible(false);
+
+    std::vector<int> channels;
+    for (const auto& strip : pool)
+        if (strip->isVisible())
+            channels.push_back(strip->channel());
+    model.setInSight(std::move(channels));
 }
 
 LegStrip* StripList::stripOf(LegId leg) const
