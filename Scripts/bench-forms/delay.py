@@ -9,7 +9,7 @@ from pathlib import Path
 
 from common import ROOT, Program, await_uri, binary_of, draw, drawn_if, fail, keep_awake, load, machine, options, say, tell
 
-DEFAULTS = {"seconds": 40, "legs": 6, "stall": 300, "tick": 0, "binary": str(ROOT / "build/release/bin/milliwatt")}
+DEFAULTS = {"seconds": 40, "legs": 6, "stall": 300, "tick": 0, "adaptive": 0, "binary": str(ROOT / "build/release/bin/milliwatt")}
 PACKETS_MS = {10: 10, 20: 20, 5: 20}  # by tick
 MEDIAN_LIMIT_MS = {10: 15.0, 20: 25.0}  # of the ticks that are as long as their packets
 STALL_LIMIT_MS, RECOVERY_S, WINDOW_S = 40.0, 2.0, 1.024
@@ -39,12 +39,14 @@ def delays_of(call):
     return [(row[clock] + WINDOW_S / 2, row[delay]) for row in table["rows"] if row[pilot] != "self" and row[delay] is not None]
 
 
-def measure(binary, scratch, tick, legs, seconds, stall_ms):
-    """One run of a mixer. @returns what was found, in ms; with a stall the delays from source to source, less their median before it"""
+def measure(binary, scratch, tick, legs, seconds, stall_ms, adaptive):
+    """One run of a mixer. @param adaptive whether its jitter buffers follow the jitter that they measure; one packet is their least then
+    @returns what was found, in ms; with a stall the delays from source to source, less their median before it"""
     uri_file = Path(scratch) / f"uri-{tick}-{stall_ms}"
     packets = PACKETS_MS[tick]
     common = ["-q", "--listen", "127.0.0.1:0", "--rate", "8000", "--codecs", "PCMU", "--ptime", str(packets)]
-    mixer = Program(binary, scratch, ["mixer", *common, "--tick", str(tick), "--jitter-buffer", str(packets), "--uri-file", str(uri_file)])
+    mixer = Program(binary, scratch, ["mixer", *common, "--tick", str(tick), "--jitter-buffer", str(packets), "--uri-file", str(uri_file),
+                                       *(["--adaptive", "--jitter-min", str(packets)] if adaptive else [])])
     callers = []
     try:
         uri = await_uri(mixer, uri_file)
@@ -113,10 +115,12 @@ def run(arguments):
         fail(f"--legs takes 2 to 64, not {chosen['legs']}", 2)
     if chosen["tick"] not in (0, *PACKETS_MS):
         fail(f"--tick takes 5, 10 or 20, not {chosen['tick']}", 2)
+    if chosen["adaptive"] not in (0, 1):
+        fail(f"--adaptive takes 0 or 1, not {chosen['adaptive']}", 2)
     keep_awake()
     stall_ms, spread = chosen["stall"], {}
     lines = [f"Machine: {machine()}, kept awake by an idle-class spinner a core; {time.strftime('%Y-%m-%d')}; {chosen['legs']} sources in conference, PCMU, "
-             f"each run {chosen['seconds']} s.", "",
+             f"jitter buffers of {'one packet or more, as much as was measured (`--adaptive`)' if chosen['adaptive'] else 'one packet'}, each run {chosen['seconds']} s.", "",
              "| tick, packets | added delay p50, all legs | worst leg's p50 | p95 of all windows | p50 of the first and the last tenth | jitter sent (RFC 3550), worst leg |"
              + (f" a stall of {stall_ms} ms: worst window that begins within {RECOVERY_S:.0f} s of it | worst window after that |" if stall_ms else "") + " load |",
              "|---|---|---|---|---|---|---|" + ("---|---|" if stall_ms else "")]
@@ -124,7 +128,7 @@ def run(arguments):
     with tempfile.TemporaryDirectory(prefix="milliwatt-bench.") as scratch:
         for tick in [chosen["tick"]] if chosen["tick"] else MEDIAN_LIMIT_MS:
             say(f"tick {tick} ms: {chosen['seconds']} s")
-            found = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], 0)
+            found = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], 0, chosen["adaptive"])
             spread[tick] = found["spread"]
             median, late, jitter = statistics.median(found["added"]), at(found["spread"], 0.95), max(found["jitter"])
             limits = [("p95", late, median + PACKETS_MS[tick]), ("jitter sent", jitter, JITTER_LIMIT_MS)]
@@ -134,7 +138,7 @@ def run(arguments):
                     f"{statistics.median(found['late_tenth']):.1f} ms | {jitter:.2f} ms |")
             if stall_ms:
                 say(f"tick {tick} ms, with a stall of {stall_ms} ms: {chosen['seconds']} s")
-                stall = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], stall_ms)
+                stall = measure(binary, scratch, tick, chosen["legs"], chosen["seconds"], stall_ms, chosen["adaptive"])
                 behind, after = median + max(stall["behind"]), median + max(stall["after"])
                 line += f" {behind:.1f} ms | {after:.1f} ms |"
                 if tick in MEDIAN_LIMIT_MS:
@@ -142,8 +146,8 @@ def run(arguments):
             lines.append(f"{line} {load()} |")
             say(lines[-1])
             faults += [f"tick {tick} ms, {what}: {value:.1f} ms, the limit is {limit:.1f} ms" for what, value, limit in limits if value > limit]
-    tell("delay", lines, chosen["write"])
-    if chosen["write"]:
+    tell("delay adaptive" if chosen["adaptive"] else "delay", lines, chosen["write"])
+    if chosen["write"] and not chosen["adaptive"]:
         picture(spread)
     for fault in faults:
         say(fault)
