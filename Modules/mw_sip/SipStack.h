@@ -28,7 +28,7 @@ struct SipConfig
     bool udp = true, tcp = true;
     std::vector<std::string> codecs { "PCMU", "PCMA", "G722", "opus", "L16" };  ///< in order of preference
     int opusComplexity = 10;                ///< of the opus encoder, 0…10: 10 sounds best, less takes less processor time
-    int ptimeMs = 20;                       ///< 5, 10, 20, 30, 40 or 60; of the packets that we send and, by our SDP, would like to receive
+    int ptimeMs = 20;                       ///< 5, 10, 20, 30, 40 or 60; of the packets that we send and, by our offers, would like to receive
     bool followsPeerPtime = true;           ///< a peer whose SDP asks for another length (a=ptime, a=maxptime) is sent that, see packetTimeMs()
     int maxLegs = 64;                       ///< calls beyond it are refused with 486
     int rtpPortMin = 10000, rtpPortMax = 19999;  ///< [UDP ports], even and odd pairs for RTP and RTCP

@@ -16,7 +16,7 @@ void EngineOptions::addTo(CLI::App& app, bool withLegs)
         addWhole(app, "--legs", legs, { 1, 2048, "calls" }, "Calls at once; one more is refused with 486 and the others go on")
             ->group(engineGroup);
     addOneOf(app, "--ptime", ptimeMs, { 5, 10, 20, 30, 40, 60 }, "ms",
-             "Length of the packets that our SDP asks for, and that are sent to peers whose own asks for none (ptime, maxptime)")
+             "Length of the packets that our offers ask for, and that are sent to peers whose own SDP asks for none (ptime, maxptime)")
         ->group(engineGroup);
     addSwitch(app, "--force-ptime", forcePtime, "Send packets of --ptime, whatever length a peer's SDP asks for")->group(engineGroup);
     addOneOf(app, "--tick", tickMs, { 5, 10, 20, 30, 40, 60 }, "ms",
