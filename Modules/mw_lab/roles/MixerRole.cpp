@@ -210,8 +210,9 @@ private:
         outcome.lines.push_back("calls: " + std::to_string(after.callsTotal) + ", failed " + std::to_string(after.callsFailed)
                                 + ", refused " + std::to_string(after.legsRefused));
         outcome.lines.insert(outcome.lines.end(), failures.begin(), failures.end());
+        const auto byHost = last.ticks.lateByHost > 0 ? " (" + std::to_string(last.ticks.lateByHost) + " by the host)" : std::string();
         outcome.lines.push_back("media: " + std::to_string(last.ticks.ticks) + " ticks, " + std::to_string(last.ticks.lateTicks)
-                                + " late" + (last.ticks.lateByHost > 0 ? " (" + std::to_string(last.ticks.lateByHost) + " by the host)" : "") + ", " + std::to_string(last.ticks.skippedTicks) + " skipped; "
+                                + " late" + byHost + ", " + std::to_string(last.ticks.skippedTicks) + " skipped; "
                                 + std::to_string(last.mixer.masterLimitedSamples) + " samples limited");
         outcome.lines.push_back(incidentLine(after));
         concludeFiles(outcome);
