@@ -2,7 +2,7 @@
 #
 #   MILLIWATT_SIP_STACK=pinned  (default) the three upstream archives that Debian carries, fetched through apt by
 #                               Scripts/fetch-sip-stack, verified by SHA-256, built static as part of the normal build
-#   MILLIWATT_SIP_STACK=system  libbaresip and libre from pkg-config: upstream 4.10 or an installed 1.1.0
+#   MILLIWATT_SIP_STACK=system  libbaresip and libre from pkg-config: upstream 4.10
 set(MILLIWATT_SIP_STACK "pinned" CACHE STRING "Where libre and baresip come from: pinned or system")
 set_property(CACHE MILLIWATT_SIP_STACK PROPERTY STRINGS pinned system)
 set(MILLIWATT_DOWNLOADS "${CMAKE_SOURCE_DIR}/build/downloads" CACHE PATH "Where fetched archives are kept, shared by all presets")
@@ -52,6 +52,7 @@ function(mw_sipstack_pinned)
         ExternalProject_Add(sip_${name}
             PREFIX ${prefix}/${name}
             DOWNLOAD_COMMAND ${CMAKE_SOURCE_DIR}/Scripts/fetch-sip-stack ${MILLIWATT_DOWNLOADS} ${file} ${sha256} <SOURCE_DIR>
+                             ${mw_added_${name}}
             CONFIGURE_COMMAND ${CMAKE_COMMAND} -E true
             INSTALL_COMMAND ${CMAKE_COMMAND} -E true  # the default one would run "make install"
             BUILD_IN_SOURCE ON
@@ -68,9 +69,13 @@ function(mw_sipstack_pinned)
     # A changed flag runs the build step again: from scratch, because make does not see flags. The step's log hides its command
     # from the generator, so the flags stand in a file that it depends on.
     set(make_re ${make_common})
+    # Media sockets are read outside of libre's loop (MediaSockets). What that needs, libre has of itself in later versions only.
+    set(added ${CMAKE_SOURCE_DIR}/CMake/libre/udp_recv_packet.c)
+    set(mw_added_re src/udp/udp.c ${added})
     mw_sip_archive(re libre_2.0.1.orig.tar.gz 43aa439b96aff75fe5768b9f9d49dea97042e42e7647df47b345465763e2f7ed
         BUILD_COMMAND ${make_re} clean COMMAND ${make_re} libre.a
         BUILD_BYPRODUCTS ${re_src}/libre.a)
+    ExternalProject_Add_StepDependencies(sip_re download ${added})
 
     set(make_rem ${make_common} LIBRE_MK=${re_src}/mk/re.mk LIBRE_INC=${re_src}/include)
     mw_sip_archive(rem rem_1.0.0.orig.tar.gz bcc91bb521fae183357fb422b00a3981477a22e99d3afe165c4ec50a6bbed9da
@@ -101,13 +106,13 @@ function(mw_sipstack_system)
     pkg_check_modules(MW_BARESIP REQUIRED IMPORTED_TARGET GLOBAL libbaresip)
     pkg_check_modules(MW_LIBRE REQUIRED IMPORTED_TARGET GLOBAL libre)
     pkg_check_modules(MW_SIP_DEPS REQUIRED IMPORTED_TARGET GLOBAL openssl zlib opus spandsp)
+    if(MW_LIBRE_VERSION VERSION_LESS 4)
+        message(FATAL_ERROR "libre ${MW_LIBRE_VERSION} (system) is too old: media sockets are read through its udp_recv_packet(). "
+            "Leave MILLIWATT_SIP_STACK out, for the pinned libre 2.0.1 that this build adds that to, or install upstream 4.10 and begin in a new build folder")
+    endif()
     message(STATUS "SIP stack: baresip ${MW_BARESIP_VERSION}, libre ${MW_LIBRE_VERSION} (system)")
     target_link_libraries(mw_sipstack INTERFACE PkgConfig::MW_BARESIP PkgConfig::MW_LIBRE PkgConfig::MW_SIP_DEPS
         resolv dl m pthread)
-    if(MW_LIBRE_VERSION VERSION_LESS 3)
-        pkg_check_modules(MW_LIBREM REQUIRED IMPORTED_TARGET GLOBAL librem)
-        target_link_libraries(mw_sipstack INTERFACE PkgConfig::MW_LIBREM)
-    endif()
     # A baresip built STATIC carries its modules inside the library; any other keeps them in a folder beside it.
     execute_process(COMMAND ${CMAKE_NM} -A ${MW_BARESIP_LIBDIR}/libbaresip.a OUTPUT_VARIABLE symbols ERROR_QUIET)
     if(symbols MATCHES "D exports_g711")

@@ -1,19 +1,22 @@
 #include "KernelTime.h"
 
-#include <ctime>
+#include "MediaSockets.h"
+
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
 namespace mw
 {
 
-KernelTime::KernelTime(const Clock& engineClock)
-    : clock(engineClock), clockIsReal(dynamic_cast<const RealClock*>(&engineClock) != nullptr)
+KernelTime::KernelTime(const Clock& engineClock, const MediaSockets* readBy)
+    : clock(engineClock), reader(readBy), clockIsReal(dynamic_cast<const RealClock*>(&engineClock) != nullptr)
 {
 }
 
 void KernelTime::attach(const struct udp_sock* socket) noexcept
 {
+    if (reader != nullptr)
+        return;  // which has turned them on
     struct sa local {};
     if (::udp_local_get(socket, &local) == 0)
         fd = adapter::descriptorOf(socket, ::sa_af(&local));
@@ -21,10 +24,19 @@ void KernelTime::attach(const struct udp_sock* socket) noexcept
     [[maybe_unused]] const auto stampsOn = ::ioctl(fd, SIOCGSTAMPNS, &unused);  // the first call turns stamps on
 }
 
+bool KernelTime::readStamp(timespec& stamp) const noexcept
+{
+    if (reader == nullptr)
+        return ::ioctl(fd, SIOCGSTAMPNS, &stamp) == 0;
+    if (reader->arrival())
+        stamp = *reader->arrival();
+    return reader->arrival().has_value();
+}
+
 int64_t KernelTime::arrivalNs() const noexcept
 {
     timespec stamp {}, wall {};
-    const auto hasStamp = clockIsReal && ::ioctl(fd, SIOCGSTAMPNS, &stamp) == 0;
+    const auto hasStamp = clockIsReal && readStamp(stamp);
     const auto now = clock.nowNs();
     if (! hasStamp)
         return now;

@@ -51,12 +51,13 @@ bool parseRtp(std::span<const uint8_t> octets, RtpPacket& packet) noexcept
 } // namespace
 
 MediaSeam::MediaSeam(struct rtp_sock* rtpSocket, struct udp_sock* udpSocket, struct sdp_media* media,
-                     std::shared_ptr<Clock> engineClock, const MediaTrace& traceToUse)
+                     std::shared_ptr<Clock> engineClock, MediaSockets* readBy, const MediaTrace& traceToUse)
     : rtp(rtpSocket),
       socket(udpSocket),
       sdp(media),
       clock(std::move(engineClock)),
-      kernelTime(*clock),
+      sockets(readBy),
+      kernelTime(*clock, sockets),
       trace(traceToUse),
       rtcp(*clock, { [this](ReceiverState& state) { return receiver != nullptr && receiver->receiverState(state); },
                      [this](const RtcpFigures& figures) {
@@ -70,6 +71,8 @@ MediaSeam::~MediaSeam()
 {
     if (receiver != nullptr)
         receiver->mediaGone();
+    if (sockets != nullptr)
+        sockets->remove(socket);
 }
 
 void MediaSeam::setLeg(LegId leg) noexcept
@@ -83,7 +86,7 @@ int MediaSeam::attach(struct udp_sock* rtcpSocket)
     for (auto* each : { socket, rtcpSocket })
         if (trace.packets != nullptr && each != nullptr)
         {
-            taps.push_back(std::make_unique<WireTap>(*trace.packets, *clock, trace.localHost));
+            taps.push_back(std::make_unique<WireTap>(*trace.packets, *clock, trace.localHost, each == socket ? sockets : nullptr));
             if (const auto failed = taps.back()->attach(each); failed != 0)
                 return failed;
         }
@@ -96,6 +99,8 @@ int MediaSeam::attach(struct udp_sock* rtcpSocket)
         return failed;
     helper.reset(made);
     kernelTime.attach(socket);
+    if (const auto failed = sockets == nullptr ? 0 : sockets->add(socket); failed != 0)
+        return failed;
     // RFC 3611, 5.1: we send these, and take them.
     return sdp == nullptr ? 0 : ::sdp_media_set_lattr(sdp, true, "rtcp-xr", "voip-metrics");
 }
@@ -111,19 +116,6 @@ void MediaSeam::negotiated(const struct sa* remoteAddress)
     }
     if (receiver != nullptr)
         receiver->mediaNegotiated();
-}
-
-void MediaSeam::watch(bool wanted) noexcept
-{
-    if (watched == wanted)
-        return;
-    if (wanted)
-        watched = ::udp_thread_attach(socket) == 0;  // without memory for it: tried again before the next tick
-    else
-    {
-        ::udp_thread_detach(socket);
-        watched = false;
-    }
 }
 
 int MediaSeam::send(const SendPacket& packet, struct mbuf& scratch) noexcept
@@ -211,8 +203,8 @@ struct MediaSeams::Attached
     const struct stream* stream;
 };
 
-MediaSeams::MediaSeams(std::shared_ptr<Clock> engineClock, PacketTrace* packets, const PacketEnd& localHost)
-    : clock(std::move(engineClock)), trace { packets, localHost }
+MediaSeams::MediaSeams(std::shared_ptr<Clock> engineClock, MediaSockets& readBy, PacketTrace* packets, const PacketEnd& localHost)
+    : clock(std::move(engineClock)), sockets(readBy), trace { packets, localHost }
 {
 }
 
@@ -241,12 +233,6 @@ bool MediaSeams::start(const std::string& wrapped)
     ::menc_register(::baresip_mencl(), &description);
     isRegistered = true;
     return true;
-}
-
-void MediaSeams::watch(bool wanted) noexcept
-{
-    for (auto& [stream, seam] : seams)
-        seam->watch(wanted);
 }
 
 MediaSeam* MediaSeams::find(const struct stream* stream) const
@@ -280,7 +266,7 @@ int MediaSeams::attachMedia(struct menc_media** media, struct menc_sess* session
         attached->stream = stream;
         auto failed = ENOMEM;
         withoutThrowing([&] {
-            attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock, active->trace);
+            attached->seam = new MediaSeam(rtp, rtpSocket, sdp, active->clock, &active->sockets, active->trace);
             active->seams[stream] = attached->seam;
             failed = attached->seam->attach(rtcpSocket);
         });

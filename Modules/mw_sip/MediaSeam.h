@@ -1,6 +1,7 @@
 #pragma once
 
 #include "KernelTime.h"
+#include "MediaSockets.h"
 #include "RtcpJitter.h"
 #include "RtcpWatch.h"
 #include "WireTap.h"
@@ -60,7 +61,9 @@ public:
 class MediaSeam
 {
 public:
-    MediaSeam(struct rtp_sock* rtp, struct udp_sock* socket, struct sdp_media* media, std::shared_ptr<Clock> clock, const MediaTrace& trace = {});
+    /** @param sockets reads the RTP socket, and outlives this; null: libre's loop does */
+    MediaSeam(struct rtp_sock* rtp, struct udp_sock* socket, struct sdp_media* media, std::shared_ptr<Clock> clock, MediaSockets* sockets = nullptr,
+              const MediaTrace& trace = {});
     ~MediaSeam();
     MediaSeam(const MediaSeam&) = delete;
     MediaSeam& operator=(const MediaSeam&) = delete;
@@ -72,9 +75,6 @@ public:
 
     /** Whose packets these are, for a trace. */
     void setLeg(LegId leg) noexcept;
-
-    /** Whether the event loop looks at the RTP socket; it does at first. Packets that come meanwhile wait in the kernel. */
-    void watch(bool wanted) noexcept;
 
     /** Of the timestamps that are received [Hz]; not known at first. */
     void setClockRate(int hz) noexcept
@@ -110,6 +110,7 @@ private:
     struct udp_sock* socket;
     struct sdp_media* sdp;
     std::shared_ptr<Clock> clock;
+    MediaSockets* sockets;
     KernelTime kernelTime;
     RePtr<struct udp_helper> helper;
     const MediaTrace trace;
@@ -117,7 +118,6 @@ private:
     MediaReceiver* receiver = nullptr;
     struct sa remote {}, latched {};
     bool hasRemote = false, hasLatched = false;
-    bool watched = true;
     int clockRateHz = 0;
     RtcpJitter rtcpJitter;
     RtcpWatch rtcp;
@@ -131,8 +131,9 @@ private:
 class MediaSeams
 {
 public:
-    /** @param packets takes all packets of all seams; null: nobody wants them @param localHost our address */
-    explicit MediaSeams(std::shared_ptr<Clock> clock, PacketTrace* packets = nullptr, const PacketEnd& localHost = {});
+    /** @param sockets reads the RTP sockets of all seams, and outlives this
+        @param packets takes all packets of all seams; null: nobody wants them @param localHost our address */
+    MediaSeams(std::shared_ptr<Clock> clock, MediaSockets& sockets, PacketTrace* packets = nullptr, const PacketEnd& localHost = {});
     ~MediaSeams();
     MediaSeams(const MediaSeams&) = delete;
     MediaSeams& operator=(const MediaSeams&) = delete;
@@ -142,9 +143,6 @@ public:
     [[nodiscard]] bool start(const std::string& wrapped);
 
     [[nodiscard]] static const char* id() noexcept { return "milliwatt"; }
-
-    /** MediaSeam::watch() for each. */
-    void watch(bool wanted) noexcept;
 
     /** @returns null when the call has no such stream */
     [[nodiscard]] MediaSeam* find(const struct stream* stream) const;
@@ -159,6 +157,7 @@ private:
     static void detachMedia(void* object) noexcept;
 
     std::shared_ptr<Clock> clock;
+    MediaSockets& sockets;
     const MediaTrace trace;
     struct menc description {};
     const struct menc* inner = nullptr;

@@ -15,9 +15,9 @@ constexpr int64_t readingNs = 8'000;        // a leg: one packet read, looked at
 constexpr int64_t leastClosedNs = 500'000; // a window closed for less would cost more than it spares
 } // namespace
 
-int MediaWindow::start(MediaSeams& seamsToUse)
+int MediaWindow::start(MediaSockets& socketsToUse)
 {
-    seams = &seamsToUse;
+    sockets = &socketsToUse;
     timerFd = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     return timerFd < 0 ? errno : alarm.start(timerFd, [this] { open(); });
 }
@@ -40,14 +40,14 @@ void MediaWindow::tickOver(int64_t nowNs, int64_t nextTickNs, size_t legs) noexc
     const itimerspec when { {}, { opensNs / nsPerSecond, opensNs % nsPerSecond } };
     if (::timerfd_settime(timerFd, TFD_TIMER_ABSTIME, &when, nullptr) != 0)
         return open();
-    seams->watch(false);
+    sockets->watch(false);
 }
 
 void MediaWindow::open() noexcept
 {
     uint64_t expirations = 0;
     [[maybe_unused]] const auto taken = ::read(timerFd, &expirations, sizeof expirations);
-    seams->watch(true);
+    sockets->watch(true);
 }
 
 } // namespace mw

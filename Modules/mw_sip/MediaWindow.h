@@ -1,6 +1,6 @@
 #pragma once
 
-#include "MediaSeam.h"
+#include "MediaSockets.h"
 #include "adapter/StackAdapter.h"
 
 #include <cstddef>
@@ -22,8 +22,8 @@ public:
     MediaWindow(const MediaWindow&) = delete;
     MediaWindow& operator=(const MediaWindow&) = delete;
 
-    /** @param seamsToUse outlives the window. @returns errno, 0 when it worked */
-    [[nodiscard]] int start(MediaSeams& seamsToUse);
+    /** @param socketsToUse outlive the window. @returns errno, 0 when it worked */
+    [[nodiscard]] int start(MediaSockets& socketsToUse);
 
     /** Lets go of the event loop; the sockets stay as they are. */
     void stop() noexcept;
@@ -39,7 +39,7 @@ public:
 private:
     void open() noexcept;
 
-    MediaSeams* seams = nullptr;
+    MediaSockets* sockets = nullptr;
     int timerFd = -1;
     adapter::ReadWatch alarm;
 };

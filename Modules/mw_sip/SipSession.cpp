@@ -10,6 +10,7 @@
 #include <string_view>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <utility>
 
 namespace mw
 {
@@ -129,7 +130,9 @@ Result<void> SipSession::startStack()
 
     struct sa ourHost {};
     ::sa_set_str(&ourHost, address.host.c_str(), 0);
-    seams = std::make_unique<MediaSeams>(around.clock, around.packets, packetEndOf(&ourHost));
+    if (const auto failed = mediaSockets.start(); failed != 0)
+        return failure("watch the media sockets", failed);
+    seams = std::make_unique<MediaSeams>(around.clock, mediaSockets, around.packets, packetEndOf(&ourHost));
     if (! seams->start(around.config.mediaEncryption))
         return Error { ExitCode::wrongUse, "use the media encryption '" + around.config.mediaEncryption + "'",
                        "baresip has none of that name", "give srtp-mand, or nothing for plain RTP" };
@@ -154,7 +157,7 @@ Result<void> SipSession::startStack()
                                                            around.report, around.log });
     if (const auto failed = tickWatch.start(around.wakeFd, [this] { drainAll(); }); failed != 0)
         return failure("watch the media thread", failed);
-    if (const auto failed = mediaWindow.start(*seams); failed != 0)
+    if (const auto failed = mediaWindow.start(mediaSockets); failed != 0)
         return failure("take a timer for the media sockets", failed);
     if (const auto failed = around.closures->open(); failed != 0)
         return failure("open the queue to the sip thread", failed);
@@ -217,6 +220,7 @@ SipSession::~SipSession()
             ::ua_stop_all(true);  // ends what still waits for a peer that will never answer
         ::ua_close();
         seams.reset();
+        mediaSockets.stop();
         codecs->releaseAll();  // before the modules whose code the states need
         ::conf_close();
         ::baresip_close();
@@ -383,6 +387,8 @@ void SipSession::housekeeping() noexcept
         leg->check(now);
     removeEnded();
     codecs->freeReturned();
+    if (mediaSockets.lostForMemory() > 0 && ! std::exchange(lossOfPacketsTold, true))
+        note("no memory for packets that came in; they are lost");
     if (++housekeepings % timersCountedEvery == 1)
         around.timers.store(adapter::runningTimers(), std::memory_order_relaxed);
     if (shuttingDown && (unanswered.empty() || now >= shutdownDeadlineNs))

@@ -93,6 +93,7 @@ private:
     Surroundings around;
     const std::string allLegsInUse, refusedAllInUse;  ///< made beforehand: they are said when there may be no memory
     ListenAddress address;
+    MediaSockets mediaSockets;  // before the seams, which take theirs out of it
     std::unique_ptr<MediaSeams> seams;
     std::shared_ptr<SipCodecs> codecs;
     UserAgents agents;
@@ -109,6 +110,7 @@ private:
     int64_t shutdownDeadlineNs = 0;
     uint64_t housekeepings = 0;
     bool anyPort = false, freePortLost = false;
+    bool lossOfPacketsTold = false;
     std::set<std::string> unanswered;  ///< Call-IDs whose BYE, CANCEL or REGISTER (that ends a registration) has no answer yet, since new legs are refused
 
     static SipSession* active;  ///< for the handlers of libre that are given no argument; sip thread only

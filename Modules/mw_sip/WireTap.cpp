@@ -26,8 +26,8 @@ PacketEnd packetEndOf(const struct sa* address) noexcept
     return end;
 }
 
-WireTap::WireTap(PacketTrace& destination, const Clock& engineClock, const PacketEnd& localHost)
-    : trace(destination), clock(engineClock), kernelTime(engineClock), local(localHost)
+WireTap::WireTap(PacketTrace& destination, const Clock& engineClock, const PacketEnd& localHost, const MediaSockets* reader)
+    : trace(destination), clock(engineClock), kernelTime(engineClock, reader), local(localHost)
 {
 }
 

@@ -19,8 +19,9 @@ class WireTap
 {
 public:
     /** @param trace, engineClock must outlive this
-        @param localHost our address; sockets of media are bound to none */
-    WireTap(PacketTrace& trace, const Clock& engineClock, const PacketEnd& localHost);
+        @param localHost our address; sockets of media are bound to none
+        @param reader what reads the socket, and outlives this; null: libre does */
+    WireTap(PacketTrace& trace, const Clock& engineClock, const PacketEnd& localHost, const MediaSockets* reader = nullptr);
 
     /** Registers with a socket. @returns errno, 0 when it worked */
     [[nodiscard]] int attach(struct udp_sock* socket);

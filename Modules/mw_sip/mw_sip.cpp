@@ -5,6 +5,7 @@
 #include "ListenAddress.cpp"
 #include "KernelTime.cpp"
 #include "WireTap.cpp"
+#include "MediaSockets.cpp"
 #include "MediaSeam.cpp"
 #include "MediaWindow.cpp"
 #include "ReachabilityProbe.cpp"

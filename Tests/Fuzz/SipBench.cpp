@@ -145,6 +145,7 @@ void SipBench::rtpArrives(std::span<const uint8_t> octets)
     if (const auto descriptor = mediaPort == 0 ? -1 : SipWire::descriptorOf(mediaPort); descriptor >= 0)
         wire.deliver(descriptor, peerRtpPort, octets);
     run();
+    MW_PROMISE(wire.allRead());
 }
 
 void SipBench::rtcpArrives(std::span<const uint8_t> octets)
@@ -153,6 +154,7 @@ void SipBench::rtcpArrives(std::span<const uint8_t> octets)
     if (const auto descriptor = mediaPort == 0 ? -1 : SipWire::descriptorOf(port); descriptor >= 0)
         wire.deliver(descriptor, peerRtpPort + 1, octets);
     run();
+    MW_PROMISE(wire.allRead());
 }
 
 std::string SipBench::replaced(std::string_view text) const

@@ -20,8 +20,10 @@
 extern "C"
 {
 int __real_epoll_wait(int epoll, struct epoll_event* events, int most, int timeoutMs);
+int __real_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event* event);
 int __real_poll(struct pollfd* watched, nfds_t count, int timeoutMs);
 ssize_t __real_recvfrom(int descriptor, void* buffer, size_t size, int flags, sockaddr* from, socklen_t* length);
+ssize_t __real_recvmsg(int descriptor, struct msghdr* message, int flags);
 ssize_t __real_sendto(int descriptor, const void* octets, size_t length, int flags, const sockaddr* to, socklen_t toLength);
 int __real_connect(int descriptor, const sockaddr* to, socklen_t length);
 int __real_gettimeofday(struct timeval* now, void* zone);
@@ -47,6 +49,7 @@ void SipWire::reset()
     incoming.clear();
     outgoing.clear();
     current = {};
+    unwatched = 0;
     seed = 1;
 }
 
@@ -93,13 +96,34 @@ int SipWire::lowestFreeDescriptor()
     return lowest;
 }
 
-bool SipWire::takeNext()
+void SipWire::takeNext()
 {
-    if (incoming.empty())
-        return false;
+    unwatched += current.descriptor >= 0 ? 1 : 0;  // offered and not read
     current = std::move(incoming.front());
     incoming.pop_front();
-    return true;
+}
+
+void SipWire::watchChanged(int epoll, int operation, int descriptor)
+{
+    if (operation == EPOLL_CTL_ADD)
+        sets[descriptor] = epoll;
+    else if (operation == EPOLL_CTL_DEL && setOf(descriptor) == epoll)
+        sets.erase(descriptor);
+}
+
+int SipWire::setOf(int descriptor) const
+{
+    const auto found = sets.find(descriptor);
+    return found == sets.end() ? -1 : found->second;
+}
+
+/** @returns what of a set the next datagram makes ready: its socket, or a set that holds its socket; -1: nothing */
+int SipWire::readyIn(int epoll) const
+{
+    const auto socket = incoming.front().descriptor;
+    if (setOf(socket) == epoll)
+        return socket;
+    return setOf(setOf(socket)) == epoll ? setOf(socket) : -1;
 }
 
 int SipWire::noteQuiet(int events)
@@ -113,18 +137,26 @@ int SipWire::noteQuiet(int events)
 
 int SipWire::waitForEvents(int epoll, ::epoll_event* events, int most)
 {
-    if (! takeNext())
+    if (setOf(epoll) >= 0 && (incoming.empty() || readyIn(epoll) < 0))
+        return ::__real_epoll_wait(epoll, events, most, 0);  // a set within libre's, which is to say when it is quiet
+    for (; ! incoming.empty() && readyIn(epoll) < 0; ++unwatched)
+        incoming.pop_front();
+    if (incoming.empty())
         return noteQuiet(::__real_epoll_wait(epoll, events, most, 0));
+    const auto ready = readyIn(epoll);
+    if (ready == incoming.front().descriptor)
+        takeNext();
     events[0] = {};
     events[0].events = EPOLLIN;
-    events[0].data.fd = current.descriptor;
+    events[0].data.fd = ready;
     return 1;
 }
 
 int SipWire::waitForEvents(::pollfd* watched, size_t count)
 {
-    if (! takeNext())
+    if (incoming.empty())
         return noteQuiet(::__real_poll(watched, count, 0));
+    takeNext();
     for (auto& each : std::span(watched, count))
         each.revents = each.fd == current.descriptor && (each.events & POLLIN) != 0 ? short { POLLIN } : short { 0 };
     return 1;
@@ -173,8 +205,10 @@ using mw::fuzz::SipWire;
 extern "C"
 {
 int __wrap_epoll_wait(int epoll, struct epoll_event* events, int most, int timeoutMs);
+int __wrap_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event* event);
 int __wrap_poll(struct pollfd* watched, nfds_t count, int timeoutMs);
 ssize_t __wrap_recvfrom(int descriptor, void* buffer, size_t size, int flags, sockaddr* from, socklen_t* length);
+ssize_t __wrap_recvmsg(int descriptor, struct msghdr* message, int flags);
 ssize_t __wrap_sendto(int descriptor, const void* octets, size_t length, int flags, const sockaddr* to, socklen_t toLength);
 int __wrap_connect(int descriptor, const sockaddr* to, socklen_t length);
 int __wrap_gettimeofday(struct timeval* now, void* zone);
@@ -185,6 +219,14 @@ int __wrap_epoll_wait(int epoll, struct epoll_event* events, int most, int timeo
 {
     return SipWire::active != nullptr ? SipWire::active->waitForEvents(epoll, events, most)
                                       : __real_epoll_wait(epoll, events, most, timeoutMs);
+}
+
+int __wrap_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event* event)
+{
+    const auto failed = __real_epoll_ctl(epoll, operation, descriptor, event);
+    if (failed == 0 && SipWire::active != nullptr)
+        SipWire::active->watchChanged(epoll, operation, descriptor);
+    return failed;
 }
 
 int __wrap_poll(struct pollfd* watched, nfds_t count, int timeoutMs)
@@ -198,6 +240,17 @@ ssize_t __wrap_recvfrom(int descriptor, void* buffer, size_t size, int flags, so
     if (SipWire::active != nullptr && SipWire::active->receive(descriptor, buffer, size, from, length, received))
         return received;
     return __real_recvfrom(descriptor, buffer, size, flags, from, length);
+}
+
+ssize_t __wrap_recvmsg(int descriptor, struct msghdr* message, int flags)
+{
+    ssize_t received = 0;
+    if (SipWire::active == nullptr
+        || ! SipWire::active->receive(descriptor, message->msg_iov->iov_base, message->msg_iov->iov_len, static_cast<sockaddr*>(message->msg_name),
+                                      &message->msg_namelen, received))
+        return __real_recvmsg(descriptor, message, flags);
+    message->msg_controllen = 0;
+    return received;
 }
 
 ssize_t __wrap_sendto(int descriptor, const void* octets, size_t length, int flags, const sockaddr* to, socklen_t toLength)

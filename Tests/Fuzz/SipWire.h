@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <netinet/in.h>
 #include <span>
 #include <vector>
@@ -12,7 +13,7 @@ struct pollfd;
 namespace mw::fuzz
 {
 
-/** Network, time and chance of libre, in place of the kernel's: the linker's --wrap leads its calls here while one exists.
+/** Network, time and chance of libre and of what reads media sockets beside it (MediaSockets), in place of the kernel's: the linker's --wrap leads its calls here while one exists.
 
     Datagrams come from deliver() and go to sent(); nothing leaves the process, no connection is made. Time stands until
     advanceMs(). Random numbers are the same after each reset(). One at a time, one thread. */
@@ -50,7 +51,11 @@ public:
     /** Lowest free descriptor: how many are open, in effect. */
     [[nodiscard]] static int lowestFreeDescriptor();
 
+    /** Whether somebody read each datagram that was delivered up to now; those to a socket that nobody watches are lost. */
+    [[nodiscard]] bool allRead() const noexcept { return incoming.empty() && current.descriptor < 0 && unwatched == 0; }
+
     // ---- called in place of the kernel's ----------------------------------------------------------------------------------
+    void watchChanged(int epoll, int operation, int descriptor);
     int waitForEvents(int epoll, ::epoll_event* events, int most);
     int waitForEvents(::pollfd* watched, size_t count);
     bool receive(int descriptor, void* buffer, size_t size, sockaddr* from, socklen_t* fromLength, ssize_t& length);
@@ -61,7 +66,9 @@ public:
     static SipWire* active;
 
 private:
-    [[nodiscard]] bool takeNext();
+    void takeNext();
+    [[nodiscard]] int setOf(int descriptor) const;
+    [[nodiscard]] int readyIn(int epoll) const;
     int noteQuiet(int events);
 
     static constexpr int64_t startMs = 1'700'000'000'000;
@@ -69,7 +76,9 @@ private:
     std::deque<Datagram> incoming;
     std::vector<Datagram> outgoing;
     Datagram current;  ///< lies in front of a socket and is lost unless it is read
+    std::map<int, int> sets;  ///< the epoll set by the descriptor that it watches, which may be a set itself
     int quietRounds = 0;
+    uint64_t unwatched = 0;   ///< datagrams that nobody watched out for, since reset()
     uint32_t seed = 1;
 };
 

@@ -30,6 +30,7 @@ extern "C"
     #include <re_dbg.h>
     #include <rem.h>
     #include <baresip.h>
+    void udp_recv_packet(struct udp_sock* socket, const struct sa* source, struct mbuf* packet);  // CMake/libre adds it
 }
 #endif
 #pragma GCC diagnostic pop
