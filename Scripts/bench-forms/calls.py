@@ -5,6 +5,7 @@ import re
 import subprocess
 import tempfile
 import time
+import timeit
 from pathlib import Path
 
 from common import built, draw, drawn_if, fail, keep_awake, load, machine, options, say, tell
@@ -41,6 +42,12 @@ class Pjsua:
     def end(self):
         self.process.kill()
         self.process.wait()
+
+
+def system_call():
+    """What the least system call takes, by Python's os.getppid() with a little of Python's own: on machines of some hypervisors it is much of a packet's cost."""
+    count = 20_000
+    return f"a system call takes {1e9 * min(timeit.repeat('getppid()', 'from os import getppid', number=count, repeat=5)) / count:.0f} ns"
 
 
 def measured(command):
@@ -96,7 +103,7 @@ def calls(chosen):
                         other.end()
                 loads.append(float(load()))
     awake = ", kept awake by an idle-class spinner a core" if chosen["awake"] else ""
-    lines = [f"Machine: {machine()}{awake}; {time.strftime('%Y-%m-%d')}; mix at {chosen['rate']} Hz; medians of {chosen['rounds']} rounds of {chosen['seconds']} s in turn; "
+    lines = [f"Machine: {machine()}{awake}; {system_call()}; {time.strftime('%Y-%m-%d')}; mix at {chosen['rate']} Hz; medians of {chosen['rounds']} rounds of {chosen['seconds']} s in turn; "
              f"one-minute load {min(loads):.1f} to {max(loads):.1f}, the callers included. Wake-ups and packets are a second.", "",
              "| calls | packets are read | a call and frame | of it sip | media | sip wakes up | fewest packets to a caller | jitter sent, worst caller | "
              "callers that heard nothing | late, skipped ticks | latest tick |",
