@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ctime>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,12 +90,26 @@ struct Listener
 
 } // namespace
 
-TEST(MediaSockets, PacketsOfAllSocketsWaitUntilTheyAreWatchedAndComeInOrder)
+/** The sockets under test, begun, in libre's loop; a listener that is not in them yet, and somebody who sends. */
+class MediaSockets : public ::testing::Test
 {
+protected:
+    void SetUp() override { ASSERT_EQ(sockets.start(), 0); }
+
+    void TearDown() override
+    {
+        sockets.remove(listener.socket.get());
+        sockets.stop();
+    }
+
     Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
+    mw::MediaSockets sockets;
     RawSocket sender;
+    Listener listener;
+};
+
+TEST_F(MediaSockets, PacketsOfAllSocketsWaitUntilTheyAreWatchedAndComeInOrder)
+{
     std::vector<std::unique_ptr<Listener>> listeners;
     for (int i = 0; i < 150; ++i)
     {
@@ -115,15 +131,10 @@ TEST(MediaSockets, PacketsOfAllSocketsWaitUntilTheyAreWatchedAndComeInOrder)
         EXPECT_EQ(listener->texts, sent);
         sockets.remove(listener->socket.get());
     }
-    sockets.stop();
 }
 
-TEST(MediaSockets, WhatOnePacketClosesIsNotReadInTheSameTurn)
+TEST_F(MediaSockets, WhatOnePacketClosesIsNotReadInTheSameTurn)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
     std::vector<std::unique_ptr<Listener>> listeners;
     for (int i = 0; i < 3; ++i)
     {
@@ -162,16 +173,10 @@ TEST(MediaSockets, WhatOnePacketClosesIsNotReadInTheSameTurn)
         loop.runUntil([&] { return ! successor->texts.empty(); });
         EXPECT_EQ(successor->texts, std::vector<std::string> { "now" });
     }
-    sockets.stop();
 }
 
-TEST(MediaSockets, APacketThatSomebodyKeepsIsNotWrittenOver)
+TEST_F(MediaSockets, APacketThatSomebodyKeepsIsNotWrittenOver)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
-    Listener listener;
     ASSERT_EQ(sockets.add(listener.socket.get()), 0);
     std::vector<RePtr<struct mbuf>> kept;
     listener.onPacket = [&](struct mbuf* packet) { kept.emplace_back(static_cast<struct mbuf*>(::mem_ref(packet))); };
@@ -181,17 +186,10 @@ TEST(MediaSockets, APacketThatSomebodyKeepsIsNotWrittenOver)
     ASSERT_EQ(kept.size(), 2u);
     EXPECT_EQ(std::string(reinterpret_cast<const char*>(kept[0]->buf), kept[0]->end), "one");
     EXPECT_EQ(std::string(reinterpret_cast<const char*>(kept[1]->buf), kept[1]->end), "two");
-    sockets.remove(listener.socket.get());
-    sockets.stop();
 }
 
-TEST(MediaSockets, Finding19_WithoutMemoryAPacketIsLostAndTheNextIsRead)
+TEST_F(MediaSockets, Finding19_WithoutMemoryAPacketIsLostAndTheNextIsRead)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
-    Listener listener;
     ASSERT_EQ(sockets.add(listener.socket.get()), 0);
     RePtr<struct mbuf> kept;
     listener.onPacket = [&](struct mbuf* packet) { kept.reset(static_cast<struct mbuf*>(::mem_ref(packet))); };
@@ -208,17 +206,10 @@ TEST(MediaSockets, Finding19_WithoutMemoryAPacketIsLostAndTheNextIsRead)
     sender.send(listener.port, "next");
     loop.runUntil([&] { return listener.texts.size() == 2; });
     EXPECT_EQ(listener.texts, (std::vector<std::string> { "kept", "next" }));
-    sockets.remove(listener.socket.get());
-    sockets.stop();
 }
 
-TEST(MediaSockets, APacketComesWithTheTimeOfItsArrival)
+TEST_F(MediaSockets, APacketComesWithTheTimeOfItsArrival)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
-    Listener listener;
     ASSERT_EQ(sockets.add(listener.socket.get()), 0);
     std::vector<std::optional<timespec>> arrivals;
     listener.onPacket = [&](struct mbuf*) { arrivals.push_back(sockets.arrival()); };
@@ -243,17 +234,10 @@ TEST(MediaSockets, APacketComesWithTheTimeOfItsArrival)
         isNoted = wallNs(*arrivals[0]) <= wallNs(after);
     }
     EXPECT_TRUE(isNoted) << "always that of the reading";
-    sockets.remove(listener.socket.get());
-    sockets.stop();
 }
 
-TEST(MediaSockets, AWatchThatFailsIsTriedAgain)
+TEST_F(MediaSockets, AWatchThatFailsIsTriedAgain)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
-    Listener listener;
     ASSERT_EQ(sockets.add(listener.socket.get()), 0);
     sockets.watch(false);
     sender.send(listener.port, "patience");
@@ -267,17 +251,10 @@ TEST(MediaSockets, AWatchThatFailsIsTriedAgain)
     sockets.watch(true);
     loop.runUntil([&] { return ! listener.texts.empty(); });
     EXPECT_EQ(listener.texts, std::vector<std::string> { "patience" });
-    sockets.remove(listener.socket.get());
-    sockets.stop();
 }
 
-TEST(MediaSockets, ASocketThatCannotBeTakenStaysInTheLoop)
+TEST_F(MediaSockets, ASocketThatCannotBeTakenStaysInTheLoop)
 {
-    Loop loop;
-    MediaSockets sockets;
-    ASSERT_EQ(sockets.start(), 0);
-    RawSocket sender;
-    Listener listener;
     {
         FailureInjector injector(Resource::watch, 1);
         EXPECT_EQ(sockets.add(listener.socket.get()), ENOSPC);
@@ -286,7 +263,6 @@ TEST(MediaSockets, ASocketThatCannotBeTakenStaysInTheLoop)
     sender.send(listener.port, "as ever");
     loop.runUntil([&] { return listener.texts.size() == 1; });
     EXPECT_EQ(listener.texts, std::vector<std::string> { "as ever" });
-    sockets.stop();
 }
 
 } // namespace mw::test
