@@ -33,15 +33,29 @@ struct Alignment
     size_t silences = 0;
 };
 
+/** A level to be heard, and whether its control passed through those between it and the one before. */
+struct Expected
+{
+    double dbm0;
+    bool isByDegrees;
+};
+
 /** Lays what was heard beside what was expected. A machine that stood still for a moment is heard as silence, and as the same level
-    once more behind it: neither is a step. Of all ways the one with the fewest such silences; none where nothing fits. */
-std::optional<Alignment> align(const std::vector<double>& heard, const std::vector<double>& expected)
+    once more behind it, or as what a control passed through: neither is a step. Of all ways the one with the fewest such silences;
+    none where nothing fits. */
+std::optional<Alignment> align(const std::vector<double>& heard, const std::vector<Expected>& expected)
 {
     constexpr auto never = std::numeric_limits<size_t>::max();
     const auto rows = heard.size(), columns = expected.size();
-    const auto matches = [&](size_t i, size_t at) { return at < columns && isSame(heard[i], expected[at]); };
+    const auto matches = [&](size_t i, size_t at) { return at < columns && isSame(heard[i], expected[at].dbm0); };
     const auto isStray = [&](size_t i) { return heard[i] == HeardLevels::silent; };
-    const auto isBack = [&](size_t i, size_t at) { return i > 0 && at > 0 && isStray(i - 1) && isSame(heard[i], expected[at - 1]); };
+    const auto isBack = [&](size_t i, size_t at) { return i > 0 && at > 0 && isStray(i - 1) && isSame(heard[i], expected[at - 1].dbm0); };
+    const auto isOnTheWay = [&](size_t i, size_t at) {
+        if (at == 0 || at >= columns || ! expected[at].isByDegrees)
+            return false;
+        const auto [low, high] = std::minmax(expected[at - 1].dbm0, expected[at].dbm0);
+        return heard[i] > low && heard[i] < high;
+    };
 
     // The fewest silences from here to the end, where i levels have been heard and `at` of them were steps.
     std::vector<std::vector<size_t>> fewest(rows + 1, std::vector<size_t>(columns + 1, never));
@@ -52,7 +66,7 @@ std::optional<Alignment> align(const std::vector<double>& heard, const std::vect
             auto& here = fewest[i][at];
             if (matches(i, at))
                 here = std::min(here, fewest[i + 1][at + 1]);
-            if (isBack(i, at))
+            if (isBack(i, at) || isOnTheWay(i, at))
                 here = std::min(here, fewest[i + 1][at]);
             if (isStray(i) && fewest[i + 1][at] != never)
                 here = std::min(here, fewest[i + 1][at] + 1);
@@ -68,7 +82,7 @@ std::optional<Alignment> align(const std::vector<double>& heard, const std::vect
             found.matched.push_back(heard[i]);
             ++at;
         }
-        else if (! (isBack(i, at) && fewest[i + 1][at] == fewest[i][at]))
+        else if (! ((isBack(i, at) || isOnTheWay(i, at)) && fewest[i + 1][at] == fewest[i][at]))
             ++found.silences;
     }
     return found;
@@ -107,13 +121,13 @@ std::vector<double> HeardLevels::levelsOf(const WavFile& recording)
 void HeardLevels::compareWith(const WavFile& recording, size_t stalls) const
 {
     const auto heard = levelsOf(recording);
-    std::vector<double> expected;
+    std::vector<Expected> expected;
     for (const auto& step : steps)
-        if (expected.empty() || ! isSame(expected.back(), step.dbm0))
-            expected.push_back(step.dbm0);
+        if (expected.empty() || ! isSame(expected.back().dbm0, step.dbm0))
+            expected.push_back({ step.dbm0, step.way == Way::byDegrees });
     std::string both = "expected:";
-    for (const auto level : expected)
-        both += " " + textOf(level);
+    for (const auto& level : expected)
+        both += " " + textOf(level.dbm0);
     both += "\nheard:   ";
     for (const auto level : heard)
         both += " " + textOf(level);

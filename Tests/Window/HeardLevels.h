@@ -11,8 +11,12 @@ class HeardLevels
 public:
     static constexpr double silent = -1000.0, toleranceDb = 0.1;
 
+    /** How a control came to where it stands. A mouse that is dragged and a key pressed several times pass through what lies
+        between, and where the machine stands still meanwhile that is heard for as long. */
+    enum class Way { atOnce, byDegrees };
+
     /** From now on the far end is to hear this level. @param dbm0 as the control says it, `silent` for nothing */
-    void expect(const std::string& control, const std::string& how, double dbm0) { steps.push_back({ control, how, dbm0 }); }
+    void expect(const std::string& control, const std::string& how, double dbm0, Way way = Way::atOnce) { steps.push_back({ control, how, dbm0, way }); }
 
     /** Compares with the recording, step by step; fails the test where a level differs by more than the tolerance, or where there
         are more or fewer of them. Steps that change nothing count as one. Writes a row a step into the table of controls.
@@ -27,6 +31,7 @@ private:
     {
         std::string control, how;
         double dbm0;
+        Way way;
     };
     static std::vector<double> levelsOf(const WavFile& recording);
 

@@ -13,6 +13,7 @@ class StripControls : public LiveWindow
 {
 protected:
     static constexpr double aliceDbm0 = -20.0, bobDbm0 = -30.0;
+    static constexpr auto byDegrees = HeardLevels::Way::byDegrees;
 
     static double sum(double one, double other) { return 10.0 * std::log10(std::pow(10.0, one / 10.0) + std::pow(10.0, other / 10.0)); }
 
@@ -25,9 +26,9 @@ protected:
     }
 
     /** Lets a level stand, so that it is heard. */
-    void hear(const juce::String& control, const std::string& how, double dbm0)
+    void hear(const juce::String& control, const std::string& how, double dbm0, HeardLevels::Way way = HeardLevels::Way::atOnce)
     {
-        levels.expect(control.toStdString(), how, std::isinf(dbm0) ? HeardLevels::silent : dbm0);
+        levels.expect(control.toStdString(), how, std::isinf(dbm0) ? HeardLevels::silent : dbm0, way);
         letPass(1.0);  // so long that a machine which stands still for a moment leaves enough of it on either side
     }
 
@@ -35,7 +36,9 @@ protected:
     void moveFader(const juce::String& of, double dbm0)
     {
         const auto fader = "Gain of " + of, field = "Typed gain of " + of;
-        const auto heard = [&](const std::string& how) { hear(fader, how, dbm0 + saidGain(field)); };
+        const auto heard = [&](const std::string& how, HeardLevels::Way way = HeardLevels::Way::atOnce) {
+            hear(fader, how, dbm0 + saidGain(field), way);
+        };
         const auto before = saidGain(field);
         // The thumb of 0 dB stands where the fader's taper puts it.
         auto& slider = named<juce::Slider>(fader);
@@ -43,20 +46,20 @@ protected:
         drag(slider, thumb, { 0, 40 });
         const auto coarse = saidGain(field);
         EXPECT_LT(coarse, before - 2.0) << fader;
-        heard("dragged down 40 px");
+        heard("dragged down 40 px", byDegrees);
         keys({ "Up", "Up" });
         EXPECT_NEAR(saidGain(field), coarse + 2.0, 0.011) << fader;
-        heard("key Up, twice: +2 dB");
+        heard("key Up, twice: +2 dB", byDegrees);
         keys({ "shift+Down", "shift+Down", "shift+Down", "shift+Down", "shift+Down" });
         EXPECT_NEAR(saidGain(field), coarse + 1.5, 0.011) << fader;
-        heard("Shift+Down, five times: −0.5 dB");
+        heard("Shift+Down, five times: −0.5 dB", byDegrees);
         click(slider, 2);
         EXPECT_EQ(saidGain(field), 0.0) << fader;
         heard("double click: 0 dB");
         drag(slider, thumb, { 0, 40 }, "shift");
         EXPECT_LT(saidGain(field), -0.2) << fader;
         EXPECT_GT(saidGain(field), (coarse - before) / 5.0) << fader << ": ten times as fine";
-        heard("dragged down 40 px with Shift: fine");
+        heard("dragged down 40 px with Shift: fine", byDegrees);
         keys({ "ctrl+z" });
         EXPECT_EQ(saidGain(field), 0.0) << fader;
         heard("Ctrl+Z");
@@ -119,9 +122,9 @@ TEST_F(StripControls, FaderAndSwitchesOfALeg)
     keys({ "m", "s" });
     hear("Strips of the calls", "keys m, s", aliceDbm0);
     keys({ "minus", "minus" });
-    hear("Strips of the calls", "key −, twice", aliceDbm0 - 2.0);
+    hear("Strips of the calls", "key −, twice", aliceDbm0 - 2.0, byDegrees);
     keys({ "plus", "plus", "plus", "plus" });
-    hear("Strips of the calls", "key +, four times", aliceDbm0 + 2.0);
+    hear("Strips of the calls", "key +, four times", aliceDbm0 + 2.0, byDegrees);
     choose("Menu of strip 1", "Reset gain to 0 dB");
     hear("Menu of strip 1", "Reset gain to 0 dB", aliceDbm0);
     keys({ "s" });
