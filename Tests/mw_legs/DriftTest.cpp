@@ -280,6 +280,27 @@ TEST(DriftEstimator, ASenderThatStallsNowAndThenIsNotSlow)
     EXPECT_NEAR(estimator.ppm(), 0.0, 1.0);
 }
 
+TEST(DriftEstimator, ASenderThatIsLateInItsFirstSecondsIsNotFast)
+{
+    // The quickest packet of each second of three callers on a busy machine, above the clocks' own line [µs].
+    constexpr std::array<std::array<int, 19>, 3> measured { {
+        { 288, 169, 164, 90, 33, 0, 11, 4, 52, 55, 17, 88, 67, 71, 31, 47, 57, 0, 41 },
+        { 498, 284, 192, 222, 141, 103, 51, 0, 34, 69, 94, 109, 0, 53, 2, 55, 20, 69, 58 },
+        { 317, 253, 116, 141, 237, 65, 0, 100, 80, 97, 100, 26, 35, 50, 36, 17, 0, 52, 33 },
+    } };
+    for (const auto& lateUs : measured)
+        for (const double ppm : { 0.0, 50.0 })
+        {
+            DriftEstimator estimator;
+            feed(estimator, 0, 50 * 19 + 1, [&](int packet) {
+                const auto late = int64_t { lateUs[static_cast<size_t>(std::min(packet / 50, 18))] } * 1000;
+                return late + (packet % 50 == 25 ? 0 : msNs) - static_cast<int64_t>(packet * 20.0e6 * ppm * 1.0e-6);
+            });
+            ASSERT_TRUE(estimator.isKnown());
+            EXPECT_NEAR(estimator.ppm(), ppm, 6.0);
+        }
+}
+
 TEST(DriftEstimator, FindsTheClockUnderJitterAndLoss)
 {
     std::mt19937 random(17);

@@ -14,6 +14,9 @@ constexpr size_t leastPoints = 5;
 constexpr size_t pointsForSteps = 10;     ///< from here on the line is firm enough to call a point far off
 constexpr double leastStep = 1.0e-3;      ///< [s]
 constexpr double greatestSlope = 2.0e-3;  ///< no clock is that far off
+constexpr double lateness = 1.5;          ///< of those above the line against the root mean square of those below it
+constexpr double leastLateness = 20.0e-6; ///< [s]
+constexpr int timelyTurns = 4;            ///< by then which points are late does not change any more, or hardly
 constexpr double leastError = 1.0e-8;     ///< what the arrival times themselves resolve over the seconds of a line
 } // namespace
 
@@ -82,13 +85,14 @@ void DriftEstimator::addPoint(Point point) noexcept
     if (count < leastPoints)
         return;
 
-    line = fit(0, count);
+    fitTimely();
     known = std::abs(line.slope) <= greatestSlope;
     if (count >= pointsForSteps)
     {
         // A step among the points looks like drift, but its halves do not both have the slope of the whole then.
         const auto half = count / 2;
-        const auto early = fit(0, half), late = fit(count - half, half);
+        const auto latest = latestAllowed();
+        const auto early = fit(0, half, &line, latest), late = fit(count - half, half, &line, latest);
         const auto agrees = [this](const Line& part) {
             return std::abs(part.slope - line.slope) <= 20.0e-6 + 3.0 * (part.slopeError + line.slopeError);
         };
@@ -106,25 +110,58 @@ void DriftEstimator::restartWithSuspects() noexcept
     suspectCount = 0;
 }
 
-DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number) const noexcept
+void DriftEstimator::fitTimely() noexcept
 {
-    Line result;
-    const auto points = static_cast<double>(number);
-    for (size_t i = first; i < first + number; ++i)
+    line = fit(0, count);
+    for (int turn = 0; turn < timelyTurns; ++turn)
     {
-        result.meanSeconds += at(i).seconds;
-        result.meanTransit += at(i).transit;
+        const auto before = line;
+        line = fit(0, count, &before, latestAllowed());
+        if (line.slope == before.slope)
+            return;
     }
-    result.meanSeconds /= points;
-    result.meanTransit /= points;
+}
+
+/** How far above the line a point may lie that is not late [s]. */
+double DriftEstimator::latestAllowed() const noexcept
+{
+    double squares = 0.0;
+    size_t below = 0;
+    for (size_t i = 0; i < count; ++i)
+        if (const auto offset = at(i).transit - line.at(at(i).seconds); offset < 0.0)
+        {
+            squares += offset * offset;
+            ++below;
+        }
+    return std::max(leastLateness, lateness * std::sqrt(squares / static_cast<double>(std::max<size_t>(below, 1))));
+}
+
+/** A line through points, of which those that lie by more than `latest` above another are left out, unless too few would remain. */
+DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number, const Line* timelyBy, double latest) const noexcept
+{
+    const auto isTimely = [&](const Point& point) { return timelyBy == nullptr || point.transit - timelyBy->at(point.seconds) <= latest; };
+    Line result;
+    size_t timely = 0;
+    for (size_t i = first; i < first + number; ++i)
+        if (isTimely(at(i)))
+        {
+            result.meanSeconds += at(i).seconds;
+            result.meanTransit += at(i).transit;
+            ++timely;
+        }
+    if (timelyBy != nullptr && timely < std::max(leastPoints, number / 2))
+        return fit(first, number);
+    result.meanSeconds /= static_cast<double>(timely);
+    result.meanTransit /= static_cast<double>(timely);
 
     double timeSquares = 0.0, products = 0.0;
     for (size_t i = first; i < first + number; ++i)
-    {
-        const auto seconds = at(i).seconds - result.meanSeconds;
-        timeSquares += seconds * seconds;
-        products += seconds * (at(i).transit - result.meanTransit);
-    }
+        if (isTimely(at(i)))
+        {
+            const auto seconds = at(i).seconds - result.meanSeconds;
+            timeSquares += seconds * seconds;
+            products += seconds * (at(i).transit - result.meanTransit);
+        }
     if (timeSquares <= 0.0)
         return result;
     result.slope = products / timeSquares;
@@ -135,7 +172,7 @@ DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number) const noex
         const auto offset = at(i).transit - result.at(at(i).seconds);
         squares += offset * offset;
     }
-    result.spread = std::sqrt(squares / std::max(1.0, points - 2.0));
+    result.spread = std::sqrt(squares / std::max(1.0, static_cast<double>(number) - 2.0));
     result.slopeError = std::max(leastError, result.spread / std::sqrt(timeSquares));
     return result;
 }

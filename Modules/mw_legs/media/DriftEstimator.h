@@ -10,8 +10,10 @@ namespace mw
 /** How fast a peer's clock runs against ours, from the arrivals of its packets.
 
     The transit time of the quickest packet of each second is what the network adds at least; it moves only with the two clocks.
-    A line through up to 128 of these (least squares) is the drift. A lasting step of the network's delay is told from drift and
-    begins the line anew; single seconds that are far off are left out. Media thread; takes no memory. */
+    A line through up to 128 of these (least squares) is the drift. A busy host or network makes even the quickest packet late, never
+    early, as every program does in its first seconds: points that lie further above the line than those below it do are left out of it.
+    A lasting step of the network's delay is told from drift and begins the line anew; single seconds that are far off are not taken at all.
+    Media thread; takes no memory. */
 class DriftEstimator
 {
 public:
@@ -28,7 +30,7 @@ public:
     /** Peer's clock fast (+) or slow (−) against the engine's [ppm]; of use while isKnown(). */
     [[nodiscard]] double ppm() const noexcept { return -1.0e6 * line.slope; }
 
-    /** Standard error of that [ppm]. */
+    /** Standard error of that, by the spread of all points [ppm]. */
     [[nodiscard]] double errorPpm() const noexcept { return 1.0e6 * line.slopeError; }
 
     /** Transit time of the quickest packets at a moment, on the line [ns]; of use while isKnown(). */
@@ -58,7 +60,7 @@ private:
     {
         double meanSeconds = 0.0, meanTransit = 0.0;
         double slope = 0.0, slopeError = 0.0;  ///< [s/s]
-        double spread = 0.0;                   ///< of the points around it [s]
+        double spread = 0.0;                   ///< of all points around it [s]
         [[nodiscard]] double at(double seconds) const noexcept { return meanTransit + slope * (seconds - meanSeconds); }
     };
 
@@ -68,7 +70,9 @@ private:
     void closeWindow() noexcept;
     void addPoint(Point point) noexcept;
     void restartWithSuspects() noexcept;
-    [[nodiscard]] Line fit(size_t first, size_t number) const noexcept;
+    void fitTimely() noexcept;
+    [[nodiscard]] double latestAllowed() const noexcept;
+    [[nodiscard]] Line fit(size_t first, size_t number, const Line* timelyBy = nullptr, double latest = 0.0) const noexcept;
     [[nodiscard]] const Point& at(size_t index) const noexcept { return ring[(oldest + index) % mostPoints]; }
 
     bool begun = false, known = false;
