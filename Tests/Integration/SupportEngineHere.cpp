@@ -40,5 +40,5 @@ EngineHere::EngineHere(int maxLegs, std::shared_ptr<mw::Clock> clockToUse, const
 size_t EngineHere::established() const
 {
     const auto calls = engine.calls();
-    return static_cast<size_t>(std::ranges::count(calls, mw::CallState::established, &mw::CallInfo::state));
+    return static_cast<size_t>(std::ranges::count_if(calls, [](const mw::CallInfo& call) { return call.state == mw::CallState::established && ! call.codec.empty(); }));
 }

@@ -44,6 +44,7 @@ struct EngineHere
         return waitUntil([&] { return engine.snapshot().mixer.samplePosition >= until; });
     }
 
+    /** Calls that are established and whose sound is in the mix: a leg's media come with an event of their own, which handleEvents() takes. */
     [[nodiscard]] size_t established() const;
     [[nodiscard]] double nowS() const { return 1e-9 * static_cast<double>(clock->nowNs()); }
 

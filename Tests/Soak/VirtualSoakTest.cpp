@@ -10,7 +10,7 @@ namespace
 
 /** Five minutes of all thirteen drifts, seed 1. The same in every preset; a change of the product that changes any octet or
     counter changes it. Whoever means to, sets it anew and says why. */
-constexpr uint64_t goldenHash = 0x3d9e9cef8382eaf9;
+constexpr uint64_t goldenHash = 0xee3bd09e3535b2a4;
 
 TEST(VirtualSoak, FiveMinutesOfEveryDriftHoldWhatIsPromisedToTheGoldenHash)
 {

@@ -185,7 +185,7 @@ void DriftCorrector::glideToSample(size_t frames) noexcept
 void DriftCorrector::report(PlayoutStats& stats) const noexcept
 {
     stats.driftKnown = playout.drift().isKnown();
-    stats.driftPpm = playout.drift().isKnown() ? playout.drift().ppm() : 0.0;
+    stats.driftPpm = playout.drift().isKnown() ? playout.drift().timelyPpm() : 0.0;
     stats.resampling = resampler.isEngaged();
     stats.resamplings = engagements;
     stats.ratioPpm = resampler.isEngaged() ? ratioPpm : 0.0;

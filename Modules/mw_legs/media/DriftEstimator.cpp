@@ -85,14 +85,14 @@ void DriftEstimator::addPoint(Point point) noexcept
     if (count < leastPoints)
         return;
 
-    fitTimely();
+    line = fit(0, count);
+    timelySlope = slopeOfTimely();
     known = std::abs(line.slope) <= greatestSlope;
     if (count >= pointsForSteps)
     {
         // A step among the points looks like drift, but its halves do not both have the slope of the whole then.
         const auto half = count / 2;
-        const auto latest = latestAllowed();
-        const auto early = fit(0, half, &line, latest), late = fit(count - half, half, &line, latest);
+        const auto early = fit(0, half), late = fit(count - half, half);
         const auto agrees = [this](const Line& part) {
             return std::abs(part.slope - line.slope) <= 20.0e-6 + 3.0 * (part.slopeError + line.slopeError);
         };
@@ -110,25 +110,29 @@ void DriftEstimator::restartWithSuspects() noexcept
     suspectCount = 0;
 }
 
-void DriftEstimator::fitTimely() noexcept
+/** Fits a line, leaves out the points that are late by it, and again. */
+double DriftEstimator::slopeOfTimely() const noexcept
 {
-    line = fit(0, count);
+    auto timely = line;
     for (int turn = 0; turn < timelyTurns; ++turn)
     {
-        const auto before = line;
-        line = fit(0, count, &before, latestAllowed());
-        if (line.slope == before.slope)
-            return;
+        const auto latest = latestAllowed(timely);
+        const auto isTimely = [&](const Point& point) { return point.transit - timely.at(point.seconds) <= latest; };
+        const auto next = fit(0, count, isTimely);
+        if (next.points < std::max(leastPoints, count / 2) || next.slope == timely.slope)
+            break;
+        timely = next;
     }
+    return timely.slope;
 }
 
-/** How far above the line a point may lie that is not late [s]. */
-double DriftEstimator::latestAllowed() const noexcept
+/** How far above a line a point may lie that is not late [s]. */
+double DriftEstimator::latestAllowed(const Line& around) const noexcept
 {
     double squares = 0.0;
     size_t below = 0;
     for (size_t i = 0; i < count; ++i)
-        if (const auto offset = at(i).transit - line.at(at(i).seconds); offset < 0.0)
+        if (const auto offset = at(i).transit - around.at(at(i).seconds); offset < 0.0)
         {
             squares += offset * offset;
             ++below;
@@ -136,43 +140,46 @@ double DriftEstimator::latestAllowed() const noexcept
     return std::max(leastLateness, lateness * std::sqrt(squares / static_cast<double>(std::max<size_t>(below, 1))));
 }
 
-/** A line through points, of which those that lie by more than `latest` above another are left out, unless too few would remain. */
-DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number, const Line* timelyBy, double latest) const noexcept
+DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number) const noexcept
 {
-    const auto isTimely = [&](const Point& point) { return timelyBy == nullptr || point.transit - timelyBy->at(point.seconds) <= latest; };
+    return fit(first, number, [](const Point&) { return true; });
+}
+
+/** A line through those points of a range that are taken. @param isTaken bool (const Point&) */
+template <typename IsTaken>
+DriftEstimator::Line DriftEstimator::fit(size_t first, size_t number, IsTaken&& isTaken) const noexcept
+{
+    const auto forEach = [&](auto&& use) {
+        for (size_t i = first; i < first + number; ++i)
+            if (isTaken(at(i)))
+                use(at(i));
+    };
     Line result;
-    size_t timely = 0;
-    for (size_t i = first; i < first + number; ++i)
-        if (isTimely(at(i)))
-        {
-            result.meanSeconds += at(i).seconds;
-            result.meanTransit += at(i).transit;
-            ++timely;
-        }
-    if (timelyBy != nullptr && timely < std::max(leastPoints, number / 2))
-        return fit(first, number);
-    result.meanSeconds /= static_cast<double>(timely);
-    result.meanTransit /= static_cast<double>(timely);
+    forEach([&](const Point& point) {
+        result.meanSeconds += point.seconds;
+        result.meanTransit += point.transit;
+        ++result.points;
+    });
+    const auto points = static_cast<double>(result.points);
+    result.meanSeconds /= std::max(1.0, points);
+    result.meanTransit /= std::max(1.0, points);
 
     double timeSquares = 0.0, products = 0.0;
-    for (size_t i = first; i < first + number; ++i)
-        if (isTimely(at(i)))
-        {
-            const auto seconds = at(i).seconds - result.meanSeconds;
-            timeSquares += seconds * seconds;
-            products += seconds * (at(i).transit - result.meanTransit);
-        }
+    forEach([&](const Point& point) {
+        const auto seconds = point.seconds - result.meanSeconds;
+        timeSquares += seconds * seconds;
+        products += seconds * (point.transit - result.meanTransit);
+    });
     if (timeSquares <= 0.0)
         return result;
     result.slope = products / timeSquares;
 
     double squares = 0.0;
-    for (size_t i = first; i < first + number; ++i)
-    {
-        const auto offset = at(i).transit - result.at(at(i).seconds);
+    forEach([&](const Point& point) {
+        const auto offset = point.transit - result.at(point.seconds);
         squares += offset * offset;
-    }
-    result.spread = std::sqrt(squares / std::max(1.0, static_cast<double>(number) - 2.0));
+    });
+    result.spread = std::sqrt(squares / std::max(1.0, points - 2.0));
     result.slopeError = std::max(leastError, result.spread / std::sqrt(timeSquares));
     return result;
 }

@@ -10,10 +10,8 @@ namespace mw
 /** How fast a peer's clock runs against ours, from the arrivals of its packets.
 
     The transit time of the quickest packet of each second is what the network adds at least; it moves only with the two clocks.
-    A line through up to 128 of these (least squares) is the drift. A busy host or network makes even the quickest packet late, never
-    early, as every program does in its first seconds: points that lie further above the line than those below it do are left out of it.
-    A lasting step of the network's delay is told from drift and begins the line anew; single seconds that are far off are not taken at all.
-    Media thread; takes no memory. */
+    A line through up to 128 of these (least squares) is the drift. A lasting step of the network's delay is told from drift and
+    begins the line anew; single seconds that are far off are left out. Media thread; takes no memory. */
 class DriftEstimator
 {
 public:
@@ -30,8 +28,13 @@ public:
     /** Peer's clock fast (+) or slow (−) against the engine's [ppm]; of use while isKnown(). */
     [[nodiscard]] double ppm() const noexcept { return -1.0e6 * line.slope; }
 
-    /** Standard error of that, by the spread of all points [ppm]. */
+    /** Standard error of that [ppm]. */
     [[nodiscard]] double errorPpm() const noexcept { return 1.0e6 * line.slopeError; }
+
+    /** The same as ppm() for who wants the clock itself: without the seconds in which even the quickest packet was late, as it is in the first
+        ones of a program on a busy machine. Late ones lie above the line, never below, and are those that lie further above it than the others
+        do below. It jumps when a second comes to count as late; what is steered by the drift goes by ppm(). */
+    [[nodiscard]] double timelyPpm() const noexcept { return -1.0e6 * timelySlope; }
 
     /** Transit time of the quickest packets at a moment, on the line [ns]; of use while isKnown(). */
     [[nodiscard]] int64_t leastTransitNs(int64_t timeNs) const noexcept;
@@ -58,9 +61,10 @@ private:
 
     struct Line
     {
+        size_t points = 0;
         double meanSeconds = 0.0, meanTransit = 0.0;
         double slope = 0.0, slopeError = 0.0;  ///< [s/s]
-        double spread = 0.0;                   ///< of all points around it [s]
+        double spread = 0.0;                   ///< of the points around it [s]
         [[nodiscard]] double at(double seconds) const noexcept { return meanTransit + slope * (seconds - meanSeconds); }
     };
 
@@ -70,9 +74,11 @@ private:
     void closeWindow() noexcept;
     void addPoint(Point point) noexcept;
     void restartWithSuspects() noexcept;
-    void fitTimely() noexcept;
-    [[nodiscard]] double latestAllowed() const noexcept;
-    [[nodiscard]] Line fit(size_t first, size_t number, const Line* timelyBy = nullptr, double latest = 0.0) const noexcept;
+    template <typename IsTaken>
+    [[nodiscard]] Line fit(size_t first, size_t number, IsTaken&& isTaken) const noexcept;
+    [[nodiscard]] Line fit(size_t first, size_t number) const noexcept;
+    [[nodiscard]] double slopeOfTimely() const noexcept;
+    [[nodiscard]] double latestAllowed(const Line& around) const noexcept;
     [[nodiscard]] const Point& at(size_t index) const noexcept { return ring[(oldest + index) % mostPoints]; }
 
     bool begun = false, known = false;
@@ -87,6 +93,7 @@ private:
     std::array<Point, suspectsForStep> suspects {};
     size_t suspectCount = 0;
     Line line;
+    double timelySlope = 0.0;  ///< [s/s]
 };
 
 } // namespace mw
