@@ -178,6 +178,28 @@ TEST(PilotReceiver, NoiseToneAndSilenceAreNoPilot)
     EXPECT_TRUE(heard(seconds(5.0, 8000.0), 8000.0).readings.empty());
 }
 
+/** The windows in which others come, change and go hide more than the rest; of 22 they are fewer than half, of the six in which a pilot is
+    looked for in its turn they may be three. */
+TEST(PilotReceiver, OthersThatComeAndGoHideNotWhatIsAlwaysLookedFor)
+{
+    auto sound = seconds(11.0, 8000.0);
+    addPilot(sound, 8000.0, 2, -20.0, 0);
+    for (size_t i = 0; i < sound.size(); ++i)
+    {
+        const auto t = static_cast<double>(i) / 8000.0;
+        sound[i] *= t < 0.98 ? 0.0f : t < 6.025 ? 1.0f : t < 8.52 ? 0.5f : 0.0f;
+    }
+    addPilot(sound, 8000.0, 3, -20.0, 0);
+    PilotReceiver receiver;
+    receiver.lookAlways(1);
+    ASSERT_TRUE(receiver.prepare(8000.0));
+    receiver.process(sound, 1'000'000'000);
+    receiver.finish();
+    EXPECT_EQ(numbersIn(receiver), (std::set<int> { 2, 3 }));
+    ASSERT_TRUE(receiver.summary(1).hiddenDbm0.has_value());
+    EXPECT_LT(*receiver.summary(1).hiddenDbm0, -80.0);
+}
+
 TEST(PilotReceiver, DriftIsReadWithinFivePpmInAMinute)
 {
     for (const auto ppm : { -100.0, 50.0 })

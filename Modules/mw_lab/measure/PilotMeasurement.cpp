@@ -65,6 +65,7 @@ PilotMeasurement::PilotMeasurement(int sampleRateHz, Law lawToUse, Config config
       config(std::move(configToUse)),
       dbm0(std::string("RMS of the pilot alone, 0 dBm0 by ") + (law == Law::mu ? "µ-law" : "A-law"))
 {
+    receiver.lookAlways(config.own.number);
     receiver.prepare(sampleRateHz, law);
 }
 

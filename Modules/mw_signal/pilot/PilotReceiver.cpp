@@ -112,25 +112,16 @@ void PilotReceiver::takeWindow()
         }
         hear(number, found, startNs);
     }
+    if (always != 0 && ! tracks[static_cast<size_t>(always)].known)
+        lookFor(always, hasSound, startNs);
     for (int looked = 0; looked < PilotPlan::pilotCount && searches > 0; ++looked)
     {
         const auto number = nextSearch;
         nextSearch = nextSearch % PilotPlan::pilotCount + 1;
-        auto& track = tracks[static_cast<size_t>(number)];
-        if (track.known)
+        if (number == always || tracks[static_cast<size_t>(number)].known)
             continue;
         --searches;
-        if (! hasSound)
-        {
-            if (track.hiddenRms.size() < mostHidden)
-                track.hiddenRms.push_back(0.0);
-            continue;
-        }
-        const auto found = detector.search(number);
-        if (found.has_value())
-            hear(number, found, startNs);
-        else if (track.hiddenRms.size() < mostHidden)
-            track.hiddenRms.push_back(detector.smallestRms(number));
+        lookFor(number, hasSound, startNs);
     }
 
     followGains(followedTo, nextWindow + hopFrames / 2);
@@ -139,6 +130,17 @@ void PilotReceiver::takeWindow()
     const auto needed = std::min(followedTo, nextWindow);
     sound.erase(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(needed - soundAt));
     soundAt = needed;
+}
+
+/** For a pilot that is not known, in the window that is loaded. */
+void PilotReceiver::lookFor(int number, bool hasSound, int64_t startNs)
+{
+    auto& track = tracks[static_cast<size_t>(number)];
+    const auto found = hasSound ? detector.search(number) : std::nullopt;
+    if (found.has_value())
+        hear(number, found, startNs);
+    else if (track.hiddenRms.size() < mostHidden)
+        track.hiddenRms.push_back(hasSound ? detector.smallestRms(number) : 0.0);
 }
 
 PilotReading PilotReceiver::readingOf(int number, const PilotEstimate& estimate, int64_t startNs) const

@@ -49,7 +49,8 @@ struct PilotSummary
     louder, 5 ppm of drift in a minute.
     Delays are unambiguous within 1.024 s. Steps and breaks are followed for the 16 strongest pilots.
 
-    Each window costs one transform of 8192, and one of 4096 for each of at most 16 pilots that are looked for: the 64 take turns.
+    Each window costs one transform of 8192, and one of 4096 for each of at most 17 pilots that are looked for: the one of lookAlways(),
+    and the others in turn, 16 at a time.
     One thread (the recorder's); takes memory as history grows, and no more than maxReadings readings. */
 class PilotReceiver
 {
@@ -62,6 +63,10 @@ public:
 
     /** Forgets all. @param sampleRateHz a whole multiple of 8 kHz @returns false for another rate */
     bool prepare(double sampleRateHz, Law law = Law::mu);
+
+    /** Looks for this one in every window: what is said of a pilot that is not heard does not hang on a few windows then, in which others may
+        just have come or gone. Stays over prepare(). @param number 1…64; 0: none, all take turns */
+    void lookAlways(int number) noexcept { always = number; }
 
     /** @param firstSampleNs absolute time of the block's first sample [ns]; where it does not follow on the block before, windows begin
         anew and none reaches across */
@@ -105,11 +110,12 @@ private:
         std::vector<PilotReading> pending;        ///< of these windows
         std::deque<std::pair<double, double>> delays;  ///< time, delay of the last windows without a jump [s]
         std::unique_ptr<PilotSteps> finder;
-        std::vector<double> hiddenRms;            ///< while it is not heard, a sample of windows
+        std::vector<double> hiddenRms;            ///< while it is not heard, of the windows in which it was looked for
     };
 
     void restart();
     void takeWindow();
+    void lookFor(int number, bool hasSound, int64_t startNs);
     void hear(int number, std::optional<PilotEstimate> estimate, int64_t startNs);
     void emit(Track& track);
     void miss(int number);
@@ -136,7 +142,7 @@ private:
     bool running = false;            ///< a restart's base is known; recorder thread only
     size_t nextWindow = 0;           ///< frame at which the next window begins
     size_t followedTo = 0;           ///< frame up to which gains were measured
-    int nextSearch = 1;
+    int nextSearch = 1, always = 0;
     uint64_t windowsSeen = 0;
     std::array<Track, PilotPlan::pilotCount + 1> tracks;
 };
