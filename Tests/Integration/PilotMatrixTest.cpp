@@ -59,7 +59,7 @@ TEST_F(Pilots, EveryLegHearsTheOthersNotItselfAndWhatTheMixerDoesToThem)
             "--jitter-buffer", std::to_string(depthMs), "--max-backlog", std::to_string(backlogMs),
             "--pilot", std::to_string(i + 1) + "@" + std::to_string(sentDbm0), "--pilot-names", "1=alice,2=bob,3=carol",
             "--report", std::string(names[i]) + ".json", "--expect", expected + "}", "--expect", "echo.at_most_db: < -60",
-            "--duration", "11" };
+            "--duration", "14" };  // so long that nobody hangs up before the mute was heard, however slowly the three come in
         sources.push_back(std::make_unique<Milliwatt>(folder(), arguments));
         ASSERT_TRUE(mixer.waitUntil([&] { return mixer.established() == i + 1; })) << sources.back()->log();
     }
