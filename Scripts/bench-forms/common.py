@@ -105,9 +105,14 @@ def binary_of(path):
     return path
 
 
-def spin():
-    """Gives way to everybody."""
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+def at(values, share):
+    """The least value that this share of them does not exceed, or the greatest."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def spin(policy=os.SCHED_IDLE):
+    """Only counts; gives way to everybody unless told otherwise."""
+    os.sched_setscheduler(0, policy, os.sched_param(0))
     while True:
         pass
 

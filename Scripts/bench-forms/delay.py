@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from common import ROOT, Program, await_uri, binary_of, draw, drawn_if, fail, keep_awake, load, machine, options, say, tell
+from common import Program, ROOT, at, await_uri, binary_of, draw, drawn_if, fail, keep_awake, load, machine, options, say, tell
 
 DEFAULTS = {"seconds": 40, "legs": 6, "stall": 300, "tick": 0, "adaptive": 0, "binary": str(ROOT / "build/release/bin/milliwatt")}
 PACKETS_MS = {10: 10, 20: 20, 5: 20}  # by tick
@@ -93,10 +93,6 @@ def measure(binary, scratch, tick, legs, seconds, stall_ms, adaptive):
         fail("nothing was measured after the stall; take --seconds 20 or more")
     return {"added": added, "spread": spread, "jitter": jitter, "behind": behind, "after": after,
             "early_tenth": early_tenth, "late_tenth": late_tenth}
-
-
-def at(values, share):
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def picture(spread):

@@ -2,6 +2,7 @@
 
 import cmath
 import multiprocessing
+import os
 import tempfile
 import time
 from collections import Counter
@@ -9,18 +10,12 @@ from pathlib import Path
 from statistics import mean, median
 
 from calls import LIMIT_JITTER_MS, measured
-from common import built, fail, load, machine, options, tell
+from common import at, built, fail, load, machine, options, spin, tell
 
 DEFAULTS = {"seconds": 10, "rounds": 2, "legs": 500, "beside": 2}
 FRAME_NS = 20_000_000
 SETTLES_NS = 1_000_000_000  # from the first packet of the last caller on
 WAYS = {"ordinary": ["--ordinary"], "SCHED_FIFO": []}  # of the sip thread, with call_cost's options
-
-
-def busy():
-    """Other work, of ordinary priority."""
-    while True:
-        pass
 
 
 def arrivals_in(path):
@@ -30,20 +25,20 @@ def arrivals_in(path):
         caller, arrival = line.split()
         found.setdefault(int(caller), []).append(int(arrival))
     stands = max(each[0] for each in found.values()) + SETTLES_NS
-    return [[at for at in each if at >= stands] for _, each in sorted(found.items())]
+    return [[arrival for arrival in each if arrival >= stands] for _, each in sorted(found.items())]
 
 
 def bursts_of(callers):
     """Packets by the tick that sent them: a caller's follow each other by a frame, however late one is.
     @returns by tick a list of (arrival [ns], caller), the earliest first; ticks in which all callers were sent one"""
     start = min(each[0] for each in callers)
-    places = [median((at - start) / FRAME_NS - number for number, at in enumerate(each)) for each in callers]
+    places = [median((arrival - start) / FRAME_NS - number for number, arrival in enumerate(each)) for each in callers]
     phase = cmath.phase(sum(cmath.exp(2j * cmath.pi * place) for place in places)) / (2.0 * cmath.pi)
     ticks = {}
     for caller, (each, place) in enumerate(zip(callers, places)):
         first = round(place - phase)
-        for number, at in enumerate(each):
-            ticks.setdefault(first + number, []).append((at, caller))
+        for number, arrival in enumerate(each):
+            ticks.setdefault(first + number, []).append((arrival, caller))
     return [(tick, sorted(packets)) for tick, packets in sorted(ticks.items()) if len(packets) == len(callers)]
 
 
@@ -60,13 +55,14 @@ def reckoned(path):
     if len(bursts) < 50:
         fail("there is less than a second in which every caller was sent a packet each tick")
     firsts = [packets[0][0] - tick * FRAME_NS for tick, packets in bursts]
-    behind = sorted(1e-6 * (each - median(firsts)) for each in firsts)
+    middle = median(firsts)
+    behind = [1e-6 * (each - middle) for each in firsts]
     orders = Counter(tuple(caller for _, caller in packets) for _, packets in bursts)
     return {
         "all": mean(mean_difference_ms(each) for each in callers),
         "firsts": mean_difference_ms([packets[0][0] for _, packets in bursts]),
-        "behind95": behind[int(0.95 * len(behind))],
-        "behind99": behind[int(0.99 * len(behind))],
+        "behind95": at(behind, 0.95),
+        "behind99": at(behind, 0.99),
         "length": median(1e-6 * (packets[-1][0] - packets[0][0]) for _, packets in bursts),
         "order": 100.0 * orders.most_common(1)[0][1] / len(bursts),
     }
@@ -83,7 +79,7 @@ def run(arguments):
     program = built("call_cost")
     rows, loads, worst = [], [], 0.0
     for beside in (0, chosen["beside"]) if chosen["beside"] > 0 else (0,):
-        others = [multiprocessing.Process(target=busy, daemon=True) for _ in range(beside)]
+        others = [multiprocessing.Process(target=spin, args=(os.SCHED_OTHER,), daemon=True) for _ in range(beside)]
         for other in others:
             other.start()
         found = {way: [] for way in WAYS}

@@ -178,7 +178,7 @@ TEST(PilotReceiver, NoiseToneAndSilenceAreNoPilot)
     EXPECT_TRUE(heard(seconds(5.0, 8000.0), 8000.0).readings.empty());
 }
 
-/** The windows in which others come, change and go hide more than the rest; of 22 they are fewer than half, of the six in which a pilot is
+/** The windows in which others come, change and go hide more than the rest; of 20 they are fewer than half, of the six in which a pilot is
     looked for in its turn they may be three. */
 TEST(PilotReceiver, OthersThatComeAndGoHideNotWhatIsAlwaysLookedFor)
 {
