@@ -4,6 +4,8 @@
 
 #include <array>
 #include <atomic>
+#include <csignal>
+#include <cstring>
 #include <thread>
 
 #include <pthread.h>
@@ -69,6 +71,29 @@ TEST(OwnedThread, ALongNameIsCutNotRefused)
     clock.advanceNs(1);
     thread.join();
     EXPECT_FALSE(thread.requestRealtime(10)) << "not running";
+}
+
+TEST(OwnedThread, SignalsForTheProcessPassItByAndItsOwnFaultsDoNot)
+{
+    const auto maskHere = [] {
+        sigset_t mask;
+        EXPECT_EQ(::pthread_sigmask(SIG_SETMASK, nullptr, &mask), 0);
+        return mask;
+    };
+    const auto before = maskHere();
+    ASSERT_EQ(::sigismember(&before, SIGINT), 0) << "a signal must find this thread";
+    sigset_t there;
+    ::sigemptyset(&there);
+    OwnedThread thread;
+    ASSERT_TRUE(thread.start("mw-test", ThreadRole::media, [&] { there = maskHere(); }).ok());
+    thread.join();
+    for (const auto number : { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGCHLD, SIGALRM, SIGWINCH, SIGUSR1 })
+        EXPECT_EQ(::sigismember(&there, number), 1) << ::strsignal(number);
+    for (const auto number : { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPIPE, SIGPROF })
+        EXPECT_EQ(::sigismember(&there, number), 0) << ::strsignal(number);
+    const auto after = maskHere();
+    for (int number = 1; number < SIGRTMIN; ++number)
+        EXPECT_EQ(::sigismember(&after, number), ::sigismember(&before, number)) << ::strsignal(number);
 }
 
 TEST(ThreadRole, ScopesNestAndGiveBackTheFormerRole)

@@ -12,7 +12,10 @@ namespace mw
 {
 
 /** A named thread that its owner joins: it cannot be detached and cannot outlive its owner (finding 7). Whoever owns it
-    tells its function to end before joining. */
+    tells its function to end before joining.
+
+    It takes no signals that are meant for the process (SIGINT, SIGTERM, ...): a handler, and the system calls it makes, must
+    not run in the middle of a media tick. Threads that it makes inherit that. */
 class OwnedThread
 {
 public:
