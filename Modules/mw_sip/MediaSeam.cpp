@@ -159,9 +159,10 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
             seam.rtcpJitter.packetArrived(parsed.ssrc, parsed.timestamp, parsed.arrivalNs, seam.clockRateHz);
         seam.receiver->packetArrived(parsed);
     }
-    // libre and baresip go on with the header alone: RTCP's receiver figures come from there, and a packet without a payload is not
-    // decoded a second time by baresip.
-    packet->end = packet->pos + static_cast<size_t>(parsed.payload.data() - octets.data());
+    // libre and baresip go on with the header alone: RTCP's receiver figures come from there, and baresip is to decode nothing a second time.
+    const auto headerBytes = static_cast<size_t>(parsed.payload.data() - octets.data());
+    packet->end = packet->pos + headerBytes;
+    adapter::keepFromDecoder({ ::mbuf_buf(packet), headerBytes });
     return false;
 }
 

@@ -287,6 +287,8 @@ TEST(RtcpWatch, InACallEachReportCarriesVoipMetricsAndThePeersAreTaken)
         if (! ((sequence >= 40 && sequence < 44) || sequence == 90))
             call.send(call.peer.rtp, sequence, std::vector<uint8_t>(160, 0xff));
         call.port->pull(block, clock.nowNs());
+        call.port->push(block, clock.nowNs());  // libre 4.10 makes a sender report only when sound was sent
+        stack.legs().tickDone(0);
         compound = control.receive(std::chrono::milliseconds(1));
         if (compound && compound->size() > 52 + 44 && (*compound)[1] == 200)
             break;

@@ -1,4 +1,7 @@
+#include "RawCall.h"
 #include "StackUnderTest.h"
+
+#include <Support/ProcessMemory.h>
 
 #include <algorithm>
 #include <array>
@@ -282,6 +285,29 @@ TEST(SipMedia, Finding06_HangUpStormWhilePacketsFlow)
     running = false;
     media.join();
     stack.stop();
+}
+
+TEST(SipMedia, ACallsMemoryDoesNotGrowWithItsPackets)
+{
+    StackUnderTest stack;
+    stack.start();
+    RawCall call(stack, "0");
+    ASSERT_TRUE(call.port);
+    const std::vector<uint8_t> sound(160, 0xff);
+    constexpr uint16_t together = 20;  // what the socket's buffer holds for certain
+    const auto sendUpTo = [&](uint16_t packets) {
+        for (auto sent = static_cast<uint16_t>(call.port->mediaStats().playout.packets); sent < packets; sent = static_cast<uint16_t>(sent + together))
+        {
+            for (uint16_t i = 0; i < together; ++i)
+                call.send(call.peer.rtp, static_cast<uint16_t>(sent + i), sound);
+            ASSERT_TRUE(call.reaches(sent + together)) << sent;
+        }
+    };
+    sendUpTo(500);  // from here on everything has its memory
+    const auto before = heapInUse();
+    sendUpTo(2500);
+    const auto grown = static_cast<double>(heapInUse()) - static_cast<double>(before);
+    EXPECT_LT(grown, 32.0 * 1024.0) << "a packet kept " << grown / 2000.0 << " octets";
 }
 
 } // namespace mw::test

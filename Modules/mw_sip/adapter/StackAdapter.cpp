@@ -140,6 +140,14 @@ int sendRtp(struct rtp_sock* socket, const struct sa* to, bool marker, uint8_t p
 #endif
 }
 
+void keepFromDecoder([[maybe_unused]] std::span<uint8_t> header) noexcept
+{
+#if MW_SIP_UPSTREAM
+    constexpr uint8_t markerBit = 0x80, unassigned = 35;  // RFC 3551, table 4; neither stack ever negotiates it
+    header[1] = static_cast<uint8_t>((header[1] & markerBit) | unassigned);
+#endif
+}
+
 int descriptorOf(const struct udp_sock* socket, [[maybe_unused]] int family)
 {
 #if MW_SIP_UPSTREAM

@@ -58,6 +58,11 @@ namespace adapter
 int sendRtp(struct rtp_sock* socket, const struct sa* to, bool marker, uint8_t payloadType, uint32_t timestamp,
             struct mbuf* payload);
 
+/** Makes an RTP packet whose payload was cut off one that baresip's decoder passes by; libre's figures for RTCP do not change.
+    1.1.0 passes by what has no payload; 4.10 would queue an empty frame of each for a player that we have not, and never free it.
+    @param header from its first octet on, at least 2 of them */
+void keepFromDecoder(std::span<uint8_t> header) noexcept;
+
 /** The descriptor of an open UDP socket, -1 when there is none. @param family AF_INET or AF_INET6 */
 [[nodiscard]] int descriptorOf(const struct udp_sock* socket, int family);
 
