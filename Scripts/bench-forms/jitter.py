@@ -73,7 +73,7 @@ def reckoned(path, legs):
 def may_be_realtime():
     """Whether a thread of ours gets SCHED_FIFO when it asks, as the mixer's do."""
     try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))  # LegDevice's level; the sip thread's is below
     except PermissionError:
         return False
     os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))

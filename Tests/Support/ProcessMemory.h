@@ -2,6 +2,15 @@
 
 #include <cstddef>
 
+// Defined under a sanitizer, of whose heap nothing is told here.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MW_TEST_OWN_HEAP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MW_TEST_OWN_HEAP 1
+#endif
+#endif
+
 namespace mw::test
 {
 
