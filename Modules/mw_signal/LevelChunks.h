@@ -32,22 +32,10 @@ struct RunningLanes
 
 [[gnu::always_inline]] inline void raise(Floats8& level, const Floats8& square) noexcept { level = square > level ? square : level; }
 
-/** Begins a chunk with its first piece. */
-[[gnu::always_inline]] inline void begin(ChunkSquares& chunk, const float* samples) noexcept
+[[gnu::always_inline]] inline void square(const Floats8& samples, Floats8& squares) noexcept
 {
-    Floats8 square;
-    vectors::load(samples, square);
-    square *= square;
-    chunk.sum = chunk.peak = square;
-}
-
-[[gnu::always_inline]] inline void take(ChunkSquares& chunk, const float* samples) noexcept
-{
-    Floats8 square;
-    vectors::load(samples, square);
-    square *= square;
-    chunk.sum += square;
-    raise(chunk.peak, square);
+    squares = samples * samples;
+    vectors::rounded(squares);
 }
 
 [[gnu::always_inline]] inline void open(RunningLanes& running, const LevelLanes& lanes) noexcept
@@ -62,7 +50,9 @@ struct RunningLanes
 {
     Doubles4 sum;
     vectors::fold(chunk.sum, sum);
-    running.recent = running.recent * decay + sum;
+    running.recent *= decay;
+    vectors::rounded(running.recent);
+    running.recent += sum;
     running.squares += sum;
     raise(running.highest, chunk.peak);
     running.peak *= fallSquared;
@@ -84,11 +74,32 @@ struct RunningLanes
     return highest;
 }
 
+/** Takes pieces, 5 × fives of them. @tparam isBegin the chunk has none yet, and need not be cleared for it */
+template <int fives, bool isBegin, typename Pieces>
+[[gnu::always_inline]] inline void takeFives(ChunkSquares& chunk, Pieces& pieces) noexcept
+{
+#pragma GCC unroll 16
+    for (size_t at = 0; at < 5 * fives; ++at)
+    {
+        Floats8 samples, squares;
+        pieces.give(at, samples);
+        square(samples, squares);
+        if (isBegin && at == 0)
+        {
+            chunk.sum = chunk.peak = squares;
+            continue;
+        }
+        chunk.sum += squares;
+        raise(chunk.peak, squares);
+    }
+    pieces.advance(5 * fives);
+}
+
 /** Sums up whole chunks.
     @tparam fixedFives what lanes.fives is, where it is known beforehand; 0: any number
-    @param make (size_t fives), called before each chunk is read: may make its samples */
-template <int fixedFives, typename Make>
-[[gnu::always_inline]] inline float runChunks(LevelLanes& lanes, size_t chunks, const float* samples, Make make) noexcept
+    @param pieces give(size_t at, Floats8& samples) gives the piece that is `at` behind where it stands, advance(size_t) moves on */
+template <int fixedFives, typename Pieces>
+[[gnu::always_inline]] inline float runChunks(LevelLanes& lanes, size_t chunks, Pieces pieces) noexcept
 {
     RunningLanes running;
     open(running, lanes);
@@ -96,22 +107,12 @@ template <int fixedFives, typename Make>
     {
         ChunkSquares chunk;
         if constexpr (fixedFives > 0)
-        {
-            make(size_t { fixedFives });
-            begin(chunk, samples);
-#pragma GCC unroll 16
-            for (size_t piece = 1; piece < 5 * fixedFives; ++piece)
-                take(chunk, samples + 8 * piece);
-            samples += 40 * fixedFives;
-        }
+            takeFives<fixedFives, true>(chunk, pieces);
         else
         {
-            make(size_t { lanes.fives });
-            chunk.sum = chunk.peak = Floats8 {};
-            for (auto fives = lanes.fives; fives > 0; --fives, samples += 40)
-#pragma GCC unroll 5
-                for (size_t piece = 0; piece < 5; ++piece)
-                    take(chunk, samples + 8 * piece);
+            takeFives<1, true>(chunk, pieces);
+            for (auto fives = lanes.fives; fives > 1; --fives)
+                takeFives<1, false>(chunk, pieces);
         }
         close(running, chunk, lanes.decay, lanes.fallSquared);
     }

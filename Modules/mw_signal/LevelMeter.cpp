@@ -16,10 +16,12 @@ namespace
 /** Squares of more are no floats. */
 constexpr float largestSample = 1e18f;
 
-/** The samples are there. */
-struct MakeNothing
+struct StoredPieces
 {
-    [[gnu::always_inline]] void operator()(size_t) const noexcept {}
+    const float* samples;
+
+    [[gnu::always_inline]] void give(size_t at, vectors::Floats8& piece) const noexcept { vectors::load(samples + 8 * at, piece); }
+    [[gnu::always_inline]] void advance(size_t pieces) noexcept { samples += 8 * pieces; }
 };
 
 double sumOfLanes(const std::array<double, 4>& four) noexcept { return (four[0] + four[1]) + (four[2] + four[3]); }
@@ -29,9 +31,9 @@ MW_VECTOR_CLONES float levels::sumUp(LevelLanes& lanes, size_t chunks, const flo
 {
     switch (lanes.fives)
     {
-        case 1: return runChunks<1>(lanes, chunks, samples, MakeNothing {});  // 8 kHz
-        case 2: return runChunks<2>(lanes, chunks, samples, MakeNothing {});
-        default: return runChunks<0>(lanes, chunks, samples, MakeNothing {});
+        case 1: return runChunks<1>(lanes, chunks, StoredPieces { samples });  // 8 kHz
+        case 2: return runChunks<2>(lanes, chunks, StoredPieces { samples });
+        default: return runChunks<0>(lanes, chunks, StoredPieces { samples });
     }
 }
 

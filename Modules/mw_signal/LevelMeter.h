@@ -80,22 +80,15 @@ public:
     template <typename SumUp>
     bool processUnclippedWith(size_t samples, SumUp&& sumUp) noexcept
     {
-        if (! takesAsChunks(samples))
-            return false;
         const auto chunks = samples / chunkLength;
+        if (chunkAt != 0 || lanes.fives == 0 || chunks * chunkLength != samples || chunks > chunksPerSecond - chunkOfSecond || chunks == 0)
+            return false;
         const auto highestSquare = sumUp(lanes, chunks);
         if (! (highestSquare < clipLevel * clipLevel))
             return false;
         secondPeak = std::max(secondPeak, std::sqrt(highestSquare));
         advance(chunks);
         return true;
-    }
-
-    /** Whether processUnclippedWith() calls its sumUp for a block of that many samples. */
-    [[nodiscard]] bool takesAsChunks(size_t samples) const noexcept
-    {
-        const auto chunks = samples / chunkLength;
-        return chunkAt == 0 && lanes.fives > 0 && chunks * chunkLength == samples && chunks <= chunksPerSecond - chunkOfSecond && chunks > 0;
     }
 
     /** The same as process() with that many zeros, at the cost of one step a chunk, of nearly none when it was silent before. */

@@ -11,6 +11,7 @@ namespace mw
 namespace
 {
 using vectors::Doubles4;
+using vectors::Floats8;
 using vectors::load;
 using vectors::store;
 
@@ -36,8 +37,8 @@ template <bool isUnity, typename Sample>
         sum[i] += static_cast<double>(strip[i]) * linearGain;
 }
 
-/** sum + each strip × its gain, in turn, while the sum is in registers; at unity without the multiplication. */
-template <bool isUnity, size_t count>
+/** sum + each strip × its gain, in turn, while the sum is in registers. */
+template <size_t count>
 [[gnu::always_inline]] inline void accumulateTogether(double* sum, const MixBus::Part* parts, size_t frames) noexcept
 {
     const float* strips[count];
@@ -45,7 +46,7 @@ template <bool isUnity, size_t count>
     for (size_t part = 0; part < count; ++part)
     {
         strips[part] = parts[part].strip.data();
-        gains[part] = parts[part].linearGain;
+        gains[part] = static_cast<double>(parts[part].linearGain);
     }
     const auto addFour = [&](size_t k) __attribute__((always_inline)) {
         Doubles4 total;
@@ -55,9 +56,7 @@ template <bool isUnity, size_t count>
         {
             Doubles4 sound;
             load(strips[part] + k, sound);
-            if constexpr (! isUnity)
-                sound *= gains[part];
-            total += sound;
+            total += sound * gains[part];
         }
         store(total, sum + k);
     };
@@ -73,20 +72,8 @@ template <bool isUnity, size_t count>
             sum[i] += static_cast<double>(strips[part][i]) * gains[part];
 }
 
-/** mix − own × ownGain; at unity without the multiplication. */
-template <bool isOwnUnity, typename Sample>
-[[gnu::always_inline]] inline void takeOutOwn(Doubles4& mix, const Sample* own, double ownGain) noexcept
-{
-    Doubles4 sound;
-    load(own, sound);
-    if constexpr (isOwnUnity)
-        mix -= sound;
-    else
-        mix += sound * -ownGain;
-}
-
-/** (sum − own × ownGain) × linearGain, rounded to float; gains of one without their multiplication. */
-template <bool isOwnUnity, bool isUnity, typename Sample>
+/** (sum − own × ownGain) × linearGain, rounded to float; a linearGain of one without its multiplication. */
+template <bool isUnity, typename Sample>
 [[gnu::always_inline]] inline void subtractAll(float* out, const double* sum, const Sample* own, size_t frames, double ownGain,
                                                double linearGain) noexcept
 {
@@ -95,9 +82,10 @@ template <bool isOwnUnity, bool isUnity, typename Sample>
 #pragma GCC unroll 8
         for (size_t k = i; k < i + busStep; k += 4)
         {
-            Doubles4 mix;
+            Doubles4 mix, sound;
             load(sum + k, mix);
-            takeOutOwn<isOwnUnity>(mix, own + k, ownGain);
+            load(own + k, sound);
+            mix -= sound * ownGain;
             if constexpr (! isUnity)
                 mix *= linearGain;
             store(mix, out + k);
@@ -124,35 +112,27 @@ MW_VECTOR_CLONES void accumulateSamples(double* sum, const double* strip, size_t
 
 constexpr size_t mostTogether = 8, fewTogether = 4;  ///< strips in one turn
 
-MW_VECTOR_CLONES void accumulateEight(double* sum, const MixBus::Part* parts, size_t frames, bool areUnity) noexcept
+MW_FUSED_CLONES void accumulateEight(double* sum, const MixBus::Part* parts, size_t frames) noexcept
 {
-    if (areUnity)
-        accumulateTogether<true, mostTogether>(sum, parts, frames);
-    else
-        accumulateTogether<false, mostTogether>(sum, parts, frames);
+    accumulateTogether<mostTogether>(sum, parts, frames);
 }
 
-MW_VECTOR_CLONES void accumulateFour(double* sum, const MixBus::Part* parts, size_t frames, bool areUnity) noexcept
+MW_FUSED_CLONES void accumulateFour(double* sum, const MixBus::Part* parts, size_t frames) noexcept
 {
-    if (areUnity)
-        accumulateTogether<true, fewTogether>(sum, parts, frames);
-    else
-        accumulateTogether<false, fewTogether>(sum, parts, frames);
+    accumulateTogether<fewTogether>(sum, parts, frames);
 }
 
 MW_VECTOR_CLONES void subtractSamples(float* out, const double* sum, const float* own, size_t frames, double ownGain, double linearGain) noexcept
 {
-    if (ownGain == 1.0 && linearGain == 1.0)
-        subtractAll<true, true>(out, sum, own, frames, ownGain, linearGain);
-    else if (linearGain == 1.0)
-        subtractAll<false, true>(out, sum, own, frames, ownGain, linearGain);
+    if (linearGain == 1.0)
+        subtractAll<true>(out, sum, own, frames, ownGain, linearGain);
     else
-        subtractAll<false, false>(out, sum, own, frames, ownGain, linearGain);
+        subtractAll<false>(out, sum, own, frames, ownGain, linearGain);
 }
 
 MW_VECTOR_CLONES void subtractSamples(float* out, const double* sum, const double* own, size_t frames, double ownGain, double linearGain) noexcept
 {
-    subtractAll<false, false>(out, sum, own, frames, ownGain, linearGain);
+    subtractAll<false>(out, sum, own, frames, ownGain, linearGain);
 }
 
 MW_VECTOR_CLONES void scaleSamples(float* out, const double* sum, size_t frames, double linearGain) noexcept
@@ -161,42 +141,49 @@ MW_VECTOR_CLONES void scaleSamples(float* out, const double* sum, size_t frames,
         out[i] = static_cast<float>(sum[i] * linearGain);
 }
 
-/** Mixes a leg's block chunk by chunk, as subtractAll() and scaleSamples() do. */
+/** Mixes a leg's block piece by piece, as subtractAll() and scaleSamples() do. */
 template <bool isUnity, bool hasOwn>
-struct MakeMix
+struct MixedPieces
 {
     float* out;
     const double* sum;
     const float* own;
     double ownGain, linearGain;
 
-    [[gnu::always_inline]] void operator()(size_t fives) noexcept
+    [[gnu::always_inline]] void four(size_t at, Doubles4& mix) const noexcept
     {
-#pragma GCC unroll 2
-        for (; fives > 0; --fives)
+        load(sum + at, mix);
+        if constexpr (hasOwn)
         {
-#pragma GCC unroll 10
-            for (size_t k = 0; k < 40; k += 4)
-            {
-                Doubles4 mix;
-                load(sum + k, mix);
-                if constexpr (hasOwn)
-                    takeOutOwn<isUnity>(mix, own + k, ownGain);
-                if constexpr (! isUnity)
-                    mix *= linearGain;
-                store(mix, out + k);
-            }
-            out += 40;
-            sum += 40;
-            own += hasOwn ? 40 : 0;
+            Doubles4 sound;
+            load(own + at, sound);
+            mix -= sound * ownGain;
         }
+        if constexpr (! isUnity)
+            mix *= linearGain;
+    }
+
+    [[gnu::always_inline]] void give(size_t at, Floats8& piece) const noexcept
+    {
+        Doubles4 first, second;
+        four(8 * at, first);
+        four(8 * at + 4, second);
+        vectors::narrow(first, second, piece);
+        store(piece, out + 8 * at);
+    }
+
+    [[gnu::always_inline]] void advance(size_t pieces) noexcept
+    {
+        out += 8 * pieces;
+        sum += 8 * pieces;
+        own += hasOwn ? 8 * pieces : 0;
     }
 };
 
 template <bool isUnity, bool hasOwn>
-[[gnu::always_inline]] inline float mixAndSumUp(LevelLanes& lanes, size_t chunks, const MakeMix<isUnity, hasOwn>& mix) noexcept
+[[gnu::always_inline]] inline float mixAndSumUp(LevelLanes& lanes, size_t chunks, const MixedPieces<isUnity, hasOwn>& mix) noexcept
 {
-    return lanes.fives == 2 ? levels::runChunks<2>(lanes, chunks, mix.out, mix) : levels::runChunks<0>(lanes, chunks, mix.out, mix);
+    return lanes.fives == 2 ? levels::runChunks<2>(lanes, chunks, mix) : levels::runChunks<0>(lanes, chunks, mix);
 }
 
 /** std::fill would become a memset, which for a bus's few thousand octets costs a multiple of these stores. */
@@ -233,14 +220,15 @@ void subtractInto(std::span<float> out, std::span<const double> sum, std::span<c
 } // namespace
 
 /** Mixes a leg's block and sums its level up. @param own null: nothing is to be taken out @returns as levels::sumUp() */
-MW_VECTOR_CLONES float MixBus::mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, double ownGain,
-                                         double linearGain) noexcept
+MW_FUSED_CLONES float MixBus::mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, float ownGain,
+                                        double linearGain) noexcept
 {
+    const auto gain = static_cast<double>(ownGain);
     if (own == nullptr)
-        return mixAndSumUp(lanes, chunks, MakeMix<false, false> { out, sum, own, ownGain, linearGain });
-    if (ownGain == 1.0 && linearGain == 1.0)
-        return mixAndSumUp(lanes, chunks, MakeMix<true, true> { out, sum, own, ownGain, linearGain });
-    return mixAndSumUp(lanes, chunks, MakeMix<false, true> { out, sum, own, ownGain, linearGain });
+        return mixAndSumUp(lanes, chunks, MixedPieces<false, false> { out, sum, own, gain, linearGain });
+    if (linearGain == 1.0)
+        return mixAndSumUp(lanes, chunks, MixedPieces<true, true> { out, sum, own, gain, linearGain });
+    return mixAndSumUp(lanes, chunks, MixedPieces<false, true> { out, sum, own, gain, linearGain });
 }
 
 void MixBus::prepare(size_t maxFrames)
@@ -257,12 +245,10 @@ void MixBus::begin(size_t frames) noexcept
     written = 0;
 }
 
-void MixBus::add(std::span<const float> strip) noexcept { add(strip, 1.0); }
-
-void MixBus::add(std::span<const float> strip, double linearGain) noexcept
+void MixBus::add(std::span<const float> strip, float linearGain) noexcept
 {
     written = used;
-    accumulate(std::span(sum.data(), used), strip, linearGain);
+    accumulate(std::span(sum.data(), used), strip, static_cast<double>(linearGain));
 }
 
 void MixBus::add(std::span<const double> strip) noexcept
@@ -282,8 +268,7 @@ void MixBus::addAll(std::span<const Part> parts) noexcept
             const auto together = parts.first(count);
             if (! std::all_of(together.begin(), together.end(), [this](const Part& part) { return part.strip.size() >= used; }))
                 return;
-            const auto areUnity = std::all_of(together.begin(), together.end(), [](const Part& part) { return part.linearGain == 1.0; });
-            accumulateThem(sum.data(), together.data(), used, areUnity);
+            accumulateThem(sum.data(), together.data(), used);
             parts = parts.subspan(count);
         }
     };
@@ -298,9 +283,9 @@ void MixBus::mixMinus(std::span<const float> own, std::span<float> out, double l
     subtractInto(out, total(), own, 1.0, linearGain);
 }
 
-void MixBus::mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain) const noexcept
+void MixBus::mixMinus(std::span<const float> own, float ownGain, std::span<float> out, double linearGain) const noexcept
 {
-    subtractInto(out, total(), own, ownGain, linearGain);
+    subtractInto(out, total(), own, static_cast<double>(ownGain), linearGain);
 }
 
 void MixBus::mixMinus(std::span<const double> own, std::span<float> out, double linearGain) const noexcept
@@ -313,9 +298,9 @@ void MixBus::writeTotal(std::span<float> out, double linearGain) const noexcept
     subtractInto(out, total(), std::span<const double>(), 1.0, linearGain);
 }
 
-bool MixBus::mixThenMeter(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
+bool MixBus::mixThenMeter(std::span<const float> own, float ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
 {
-    subtractInto(out, total(), own, ownGain, linearGain);
+    mixMinus(own, ownGain, out, linearGain);
     return meter.processUnclipped(out);
 }
 

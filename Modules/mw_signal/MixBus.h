@@ -31,15 +31,15 @@ public:
     /** Starts a block: the sum is silence. @param frames at most what was prepared, otherwise cut to it */
     void begin(size_t frames) noexcept;
 
-    void add(std::span<const float> strip) noexcept;
-    void add(std::span<const float> strip, double linearGain) noexcept;
+    /** A strip's gain is a float: its product with a sample is then exact in double. */
+    void add(std::span<const float> strip, float linearGain = 1.0f) noexcept;
     void add(std::span<const double> strip) noexcept;
 
     /** A strip and the gain that it is added with. */
     struct Part
     {
         std::span<const float> strip;
-        double linearGain = 1.0;
+        float linearGain = 1.0f;
     };
 
     /** The same as add() for each in turn, at less than its cost. */
@@ -54,18 +54,20 @@ public:
     void mixMinus(std::span<const double> own, std::span<float> out, double linearGain = 1.0) const noexcept;
 
     /** out = (total − own × ownGain) × linearGain, for a strip that was added with this gain. */
-    void mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain) const noexcept;
+    void mixMinus(std::span<const float> own, float ownGain, std::span<float> out, double linearGain) const noexcept;
 
     /** mixMinus() (writeTotal() where `own` is empty) and then meter.processUnclipped(out), at less than their cost.
         @returns as processUnclipped(): when false, `out` is mixed all the same and the meter has not had it */
-    bool mixMinus(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
+    bool mixMinus(std::span<const float> own, float ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept
     {
         const auto frames = out.size();
-        if (frames != used || (own.size() != frames && ! own.empty()) || ! meter.takesAsChunks(frames))
-            return mixThenMeter(own, ownGain, out, linearGain, meter);
-        return meter.processUnclippedWith(frames, [&](LevelLanes& lanes, size_t chunks) {
-            return mixChunks(lanes, chunks, out.data(), sum.data(), own.empty() ? nullptr : own.data(), ownGain, linearGain);
-        });
+        auto isMixed = false;
+        const auto isMetered = frames == used && (own.size() == frames || own.empty())
+                            && meter.processUnclippedWith(frames, [&](LevelLanes& lanes, size_t chunks) {
+                                   isMixed = true;
+                                   return mixChunks(lanes, chunks, out.data(), sum.data(), own.empty() ? nullptr : own.data(), ownGain, linearGain);
+                               });
+        return isMixed ? isMetered : mixThenMeter(own, ownGain, out, linearGain, meter);
     }
 
     /** out = total × linearGain */
@@ -89,8 +91,8 @@ public:
     void closeLeg(std::span<float> out, double linearGain = 1.0) const noexcept;
 
 private:
-    static float mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, double ownGain, double linearGain) noexcept;
-    bool mixThenMeter(std::span<const float> own, double ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept;
+    static float mixChunks(LevelLanes& lanes, size_t chunks, float* out, const double* sum, const float* own, float ownGain, double linearGain) noexcept;
+    bool mixThenMeter(std::span<const float> own, float ownGain, std::span<float> out, double linearGain, LevelMeter& meter) const noexcept;
 
     std::vector<double> sum, legSum;
     size_t used = 0;

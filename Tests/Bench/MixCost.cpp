@@ -76,7 +76,7 @@ class Kernel final : public Mixer
 public:
     Kernel(const Wish& wish, const test::Channels& in, test::Channels& out) : sounds(in), outputs(out), legs(in.size())
     {
-        const auto inGain = wish.gains ? gainFromDb(-3.0) : 1.0;
+        const auto inGain = static_cast<float>(wish.gains ? gainFromDb(-3.0) : 1.0);
         outGain = wish.gains ? gainFromDb(-1.0) : 1.0;
         bus.prepare(blockFrames);
         for (size_t i = 0; i < legs.size(); ++i)
@@ -202,7 +202,7 @@ void tellAbout()
     std::printf("gcc %d, ", __GNUC__);
 #endif
 #if MW_HAS_VECTOR_CLONES
-    std::puts(__builtin_cpu_supports("avx2") ? "avx2" : "default");
+    std::puts(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "avx2, fma" : "default");
 #else
     std::puts("default");
 #endif

@@ -64,7 +64,7 @@ void mixBus(benchmark::State& state)
     auto out = in;
     std::vector<mw::MixBus::Part> parts;
     for (const auto& strip : in)
-        parts.push_back({ strip, 0.7 });
+        parts.push_back({ strip, 0.7f });
     mw::MixBus bus;
     bus.prepare(blockFrames);
     for (auto _ : state)
@@ -72,7 +72,7 @@ void mixBus(benchmark::State& state)
         bus.begin(blockFrames);
         bus.addAll(parts);
         for (size_t leg = 0; leg < in.size(); ++leg)
-            bus.mixMinus(in[leg], 0.7, out[leg], 0.9);
+            bus.mixMinus(in[leg], 0.7f, out[leg], 0.9);
         benchmark::ClobberMemory();
     }
     countLegs(state);

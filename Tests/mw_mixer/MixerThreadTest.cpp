@@ -220,7 +220,7 @@ TEST(MixerThreads, Finding14_SnapshotsAreWhole)
                 last = number;
             }
         });
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 100 || reads.load() < 100; ++i)  // a hundred turns may be over before a reader has begun
     {
         bench.mixer.setMasterInGainDb(-(i % 40));
         audio.letRun(3);
@@ -229,7 +229,6 @@ TEST(MixerThreads, Finding14_SnapshotsAreWhole)
     for (auto& reader : readers)
         reader.join();
     EXPECT_EQ(torn.load(), 0u);
-    EXPECT_GT(reads.load(), 0u);
 }
 
 TEST(MixerThreads, LegsComeAndGoWhileAudioRuns)

@@ -69,9 +69,9 @@ TEST(MixBus, Finding03_AnyGainsGiveTheExactSumToFloatPrecision)
     for (const size_t legs : { 1, 2, 16, 300 })
     {
         const auto made = noisyLegs(legs, 64, 40 + static_cast<uint32_t>(legs));
-        std::vector<double> gains;
+        std::vector<float> gains;
         for (size_t i = 0; i < legs; ++i)
-            gains.push_back(i % 9 == 8 ? 0.0 : std::pow(10.0, anyDb(random) / 20.0));
+            gains.push_back(i % 9 == 8 ? 0.0f : static_cast<float>(std::pow(10.0, anyDb(random) / 20.0)));
         MixBus bus;
         bus.prepare(64);
         bus.begin(64);
@@ -81,7 +81,7 @@ TEST(MixBus, Finding03_AnyGainsGiveTheExactSumToFloatPrecision)
         const size_t own = legs / 2;
         std::vector<double> ownStrip(64);
         for (size_t i = 0; i < 64; ++i)
-            ownStrip[i] = static_cast<double>(made[own].sound[i]) * gains[own];
+            ownStrip[i] = static_cast<double>(made[own].sound[i]) * static_cast<double>(gains[own]);
         std::vector<float> out(64);
         bus.mixMinus(ownStrip, out);
         for (size_t i = 0; i < 64; ++i)
@@ -107,14 +107,14 @@ TEST(MixBus, Finding03_WorstCaseOf2048LegsAtFullScalePlus20Db)
     bus.prepare(frames);
     bus.begin(frames);
     for (size_t i = 0; i < legs; ++i)
-        bus.add(highest, 10.0);
+        bus.add(highest, 10.0f);
     std::vector<float> out(frames);
     bus.writeTotal(out);
     EXPECT_EQ(out, std::vector<float>(frames, 20480.0f));
     bus.mixMinus(std::vector<double>(frames, 10.0), out);
     EXPECT_EQ(out, std::vector<float>(frames, 20470.0f));
     for (size_t i = 0; i < legs; ++i)
-        bus.add(lowest, 10.0);
+        bus.add(lowest, 10.0f);
     bus.writeTotal(out);
     EXPECT_EQ(out, std::vector<float>(frames, 0.0f)) << "and back to silence";
 
@@ -122,7 +122,7 @@ TEST(MixBus, Finding03_WorstCaseOf2048LegsAtFullScalePlus20Db)
     ASSERT_TRUE(limiter.prepare(8000.0));
     bus.begin(frames);
     for (size_t i = 0; i < legs; ++i)
-        bus.add(i % 2 == 0 ? highest : highest, 10.0);
+        bus.add(highest, 10.0f);
     bus.writeTotal(out);
     EXPECT_EQ(limiter.process(out), frames);
     for (const auto sample : out)
@@ -217,7 +217,7 @@ TEST(MixBus, BlocksOfAnySizeGiveTheSameMix)
         {
             bus.begin(length);
             for (const auto& leg : made)
-                bus.add(std::span(leg.sound).subspan(at, length), 0.3);
+                bus.add(std::span(leg.sound).subspan(at, length), 0.3f);
             bus.mixMinus(std::span(made[1].sound).subspan(at, length), std::span(out).subspan(at, length), 0.9);
             at += length;
         }
@@ -233,7 +233,7 @@ TEST(MixBus, AStripAndItsGainAreTheSameAsTheirProduct)
     for (const size_t frames : { 1u, 31u, 32u, 100u, 320u })
     {
         const auto made = noisyLegs(3, frames, 8);
-        for (const auto gain : { 1.0, 0.3, 7.1 })
+        for (const auto gain : { 1.0f, 0.3f, 7.1f })
             for (const auto outGain : { 1.0, 0.9 })
             {
                 MixBus asFloat, asDouble;
@@ -246,7 +246,7 @@ TEST(MixBus, AStripAndItsGainAreTheSameAsTheirProduct)
                 for (const auto& leg : made)
                 {
                     for (size_t i = 0; i < frames; ++i)
-                        product[i] = static_cast<double>(leg.sound[i]) * gain;
+                        product[i] = static_cast<double>(leg.sound[i]) * static_cast<double>(gain);
                     asFloat.add(leg.sound, gain);
                     asDouble.add(product);
                 }
@@ -267,7 +267,7 @@ TEST(MixBus, StripsAddedTogetherAreTheSameAsOneByOne)
                 const auto made = noisyLegs(legs, frames, 11);
                 std::vector<MixBus::Part> parts;
                 for (size_t leg = 0; leg < legs; ++leg)
-                    parts.push_back({ made[leg].sound, isUnity ? 1.0 : 0.1 + 0.37 * static_cast<double>(leg) });
+                    parts.push_back({ made[leg].sound, isUnity ? 1.0f : 0.1f + 0.37f * static_cast<float>(leg) });
                 parts[legs / 2].strip = parts[legs / 2].strip.first(frames / 2);  // and one that is shorter
                 MixBus single, together;
                 for (auto* bus : { &single, &together })
@@ -288,7 +288,7 @@ TEST(MixBus, MixedAndMeteredAtOnceIsTheSameAsOneAfterTheOther)
     const auto nan = std::numeric_limits<float>::quiet_NaN();
     for (const auto rate : { 8000.0, 9600.0, 11025.0, 16000.0, 32000.0, 44100.0, 48000.0 })
         for (const auto ms : { 5, 7, 20, 1500 })
-            for (const auto gain : { 1.0, 0.3 })
+            for (const auto gain : { 1.0f, 0.3f })
                 for (const auto outGain : { 1.0, 0.2, 3.0 })  // of the last one some samples clip
                     for (const auto hearsItself : { false, true })
                     {
@@ -302,14 +302,14 @@ TEST(MixBus, MixedAndMeteredAtOnceIsTheSameAsOneAfterTheOther)
                         {
                             bus.begin(frames);
                             for (const auto& leg : made)
-                                bus.add(leg.sound, 0.4 * gain);
+                                bus.add(leg.sound, 0.4f * gain);
                             if (block == 1 && ms == 20)
-                                bus.add(std::vector<float> { 0.0f, nan }, 1.0);
+                                bus.add(std::vector<float> { 0.0f, nan });
                             const auto own = hearsItself ? std::span<const float>(made[0].sound) : std::span<const float>();
                             std::vector<float> first(frames), second(frames);
-                            bus.mixMinus(own, 0.4 * gain, first, outGain);
+                            bus.mixMinus(own, 0.4f * gain, first, outGain);
                             const auto wasTaken = apart.processUnclipped(first);
-                            ASSERT_EQ(bus.mixMinus(own, 0.4 * gain, second, outGain, together), wasTaken) << rate << " Hz, " << ms << " ms";
+                            ASSERT_EQ(bus.mixMinus(own, 0.4f * gain, second, outGain, together), wasTaken) << rate << " Hz, " << ms << " ms";
                             ASSERT_EQ(std::memcmp(first.data(), second.data(), frames * sizeof(float)), 0) << rate << " Hz, " << ms << " ms";
                         }
                         const auto a = apart.reading(), b = together.reading();

@@ -7,14 +7,19 @@
     Sanitizers come up later than the loader's choice, and clang is for fuzzing: with them there is one version; so with the option
     MILLIWATT_VECTOR_CLONES off, to see what processors without AVX2 run.
 
-    GCC 12 loses, for AVX2, the rounding of doubles that are narrowed to float and widened again in registers: one function never does both
-    in registers (MixBus reads a chunk back from memory before it sums up its squares). */
+    MW_FUSED_CLONES marks one whose second version is for AVX2 with FMA, where the compiler fuses each multiplication with the addition behind it.
+    That gives the same bits where products are exact, as those of two floats in double are; vectors::rounded() keeps others apart.
+
+    GCC 12 loses, for AVX2, the rounding of doubles that are narrowed to float and widened again in registers: no function widens what it
+    narrowed (MixBus widens sums of its squares). */
 #if defined(__x86_64__) && defined(__linux__) && ! defined(__SANITIZE_ADDRESS__) && ! defined(__SANITIZE_THREAD__) && ! defined(__clang__) \
     && ! defined(MILLIWATT_NO_VECTOR_CLONES)
  #define MW_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
+ #define MW_FUSED_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
  #define MW_HAS_VECTOR_CLONES 1
 #else
  #define MW_VECTOR_CLONES
+ #define MW_FUSED_CLONES
  #define MW_HAS_VECTOR_CLONES 0
 #endif
 
@@ -25,6 +30,17 @@ namespace mw::vectors
 using Doubles4 [[gnu::vector_size(32)]] = double;
 using Floats8 [[gnu::vector_size(32)]] = float;
 using Floats4 [[gnu::vector_size(16)]] = float;
+
+/** The product as it is rounded by itself: no addition is fused with it. */
+template <typename Vector>
+[[gnu::always_inline]] inline void rounded(Vector& product) noexcept
+{
+#if MW_HAS_VECTOR_CLONES
+    product = __builtin_assoc_barrier(product);
+#else
+    (void) product;
+#endif
+}
 
 /** Written so that it becomes one instruction. */
 [[gnu::always_inline]] inline void widen(const float* from, Doubles4& to) noexcept
@@ -45,6 +61,13 @@ using Floats4 [[gnu::vector_size(16)]] = float;
 [[gnu::always_inline]] inline void load(const float* from, Doubles4& to) noexcept { widen(from, to); }
 [[gnu::always_inline]] inline void store(const Doubles4& from, double* to) noexcept { std::memcpy(to, &from, sizeof(from)); }
 [[gnu::always_inline]] inline void store(const Doubles4& from, float* to) noexcept { narrow(from, to); }
+
+/** Rounds each to float. */
+[[gnu::always_inline]] inline void narrow(const Doubles4& first, const Doubles4& second, Floats8& to) noexcept
+{
+    to = Floats8 { static_cast<float>(first[0]), static_cast<float>(first[1]), static_cast<float>(first[2]), static_cast<float>(first[3]),
+                   static_cast<float>(second[0]), static_cast<float>(second[1]), static_cast<float>(second[2]), static_cast<float>(second[3]) };
+}
 
 /** Adds the upper four to the lower four, and widens the sums. */
 [[gnu::always_inline]] inline void fold(const Floats8& from, Doubles4& to) noexcept

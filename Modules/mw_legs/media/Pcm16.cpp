@@ -65,13 +65,9 @@ MW_VECTOR_CLONES void widenSamples(const int16_t* in, float* out, size_t count) 
 MW_VECTOR_CLONES bool roundSamples(const float* in, int16_t* out, size_t sixteens) noexcept
 {
     Words8 beyond {};
-    for (; sixteens > 1; sixteens -= 2, in += 32, out += 32)
-    {
-        roundSixteen(in, out, beyond);
-        roundSixteen(in + 16, out + 16, beyond);
-    }
-    if (sixteens > 0)
-        roundSixteen(in, out, beyond);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < sixteens; ++i)
+        roundSixteen(in + 16 * i, out + 16 * i, beyond);
     uint32_t bits = 0;
     for (int lane = 0; lane < 8; ++lane)
         bits |= beyond[lane];

@@ -281,7 +281,8 @@ void MixGraph::readParameters() noexcept
         auto& strip = stripAt(index);
         const auto open = ! strip.muted && (! anySolo || strip.soloed)
                        && (index != houseIndex(HouseStrip::dtmf) || dtmfOn);
-        const auto gain = open ? strip.stripGain * (isLeg(index) ? masterInGain : 1.0) : 0.0;
+        // Rounded to float: MixBus takes it as one, and its sums want exact products.
+        const double gain = static_cast<float>(open ? strip.stripGain * (isLeg(index) ? masterInGain : 1.0) : 0.0);
         if (strip.isStarting)
             strip.fader.setImmediately(gain);
         else

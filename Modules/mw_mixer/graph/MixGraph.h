@@ -89,7 +89,7 @@ private:
         uint64_t clipsAtReset = 0;
         float* memory = nullptr;       ///< a row of soundMemory
         const float* sound = nullptr;  ///< this piece after the trim: in the strip's memory, or the input itself
-        double gain = 1.0;             ///< with which the strip is heard in this piece, unless it is wide
+        float gain = 1.0f;             ///< with which the strip is heard in this piece, unless it is wide
         bool isWide = false;           ///< `samples` holds this piece after the fader
         double* samples = nullptr;     ///< only where the fader moves, or a cell or a role needs it
     };

@@ -354,7 +354,7 @@ void MixGraph::finishMaster(size_t frames, const Attachments::Taps* taps) noexce
     const auto isAtRest = masterLimiter.gain() == 1.0;
     auto isMetered = false;
     if (outputGain.isSteady() && isAtRest)
-        isMetered = all->mixMinus({}, 1.0, block, outputGain.at(0), masterMeter);
+        isMetered = all->mixMinus({}, 1.0f, block, outputGain.at(0), masterMeter);
     else
     {
         closeWithOutputGain(all->total(), block);

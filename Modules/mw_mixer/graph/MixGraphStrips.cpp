@@ -73,9 +73,9 @@ void MixGraph::runStrip(int index, size_t frames, const Attachments::Taps* taps)
     writeTaps(taps, block);
 
     // A closed strip costs the buses nothing.
-    strip.gain = strip.fader.target();
+    strip.gain = static_cast<float>(strip.fader.target());
     strip.isWide = ! strip.fader.isSteady();
-    strip.audible = strip.isWide || strip.gain != 0.0;
+    strip.audible = strip.isWide || strip.gain != 0.0f;
     if (strip.isWide)
         strip.fader.process(block, std::span<double>(strip.samples, frames));
 }
