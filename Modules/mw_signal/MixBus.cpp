@@ -72,6 +72,15 @@ template <size_t count>
             sum[i] += static_cast<double>(strips[part][i]) * gains[part];
 }
 
+/** mix − own × ownGain */
+template <typename Sample>
+[[gnu::always_inline]] inline void takeOutOwn(Doubles4& mix, const Sample* own, double ownGain) noexcept
+{
+    Doubles4 sound;
+    load(own, sound);
+    mix -= sound * ownGain;
+}
+
 /** (sum − own × ownGain) × linearGain, rounded to float; a linearGain of one without its multiplication. */
 template <bool isUnity, typename Sample>
 [[gnu::always_inline]] inline void subtractAll(float* out, const double* sum, const Sample* own, size_t frames, double ownGain,
@@ -82,10 +91,9 @@ template <bool isUnity, typename Sample>
 #pragma GCC unroll 8
         for (size_t k = i; k < i + busStep; k += 4)
         {
-            Doubles4 mix, sound;
+            Doubles4 mix;
             load(sum + k, mix);
-            load(own + k, sound);
-            mix -= sound * ownGain;
+            takeOutOwn(mix, own + k, ownGain);
             if constexpr (! isUnity)
                 mix *= linearGain;
             store(mix, out + k);
@@ -154,11 +162,7 @@ struct MixedPieces
     {
         load(sum + at, mix);
         if constexpr (hasOwn)
-        {
-            Doubles4 sound;
-            load(own + at, sound);
-            mix -= sound * ownGain;
-        }
+            takeOutOwn(mix, own + at, ownGain);
         if constexpr (! isUnity)
             mix *= linearGain;
     }

@@ -202,7 +202,7 @@ void tellAbout()
     std::printf("gcc %d, ", __GNUC__);
 #endif
 #if MW_HAS_VECTOR_CLONES
-    std::puts(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "avx2, fma" : "default");
+    std::puts(__builtin_cpu_supports("x86-64-v3") ? "x86-64-v3" : "default");
 #else
     std::puts("default");
 #endif

@@ -38,6 +38,7 @@ TEST(MixerGains, LawFromMinimumToMaximumAndMinusInfinity)
         ASSERT_EQ(bench.mixer.stripGainDb(1), gainDb);
         const auto out = bench.run(in, 160);
         ASSERT_FLOAT_EQ(out[0][159], static_cast<float>(0.0625 * gainFromDb(gainDb))) << gainDb;
+        ASSERT_EQ(bench.row(1).gainDb, static_cast<float>(gainDb)) << "as it was set";
     }
     ASSERT_TRUE(bench.mixer.setStripGainDb(1, silenceDb));
     EXPECT_EQ(bench.mixer.stripGainDb(1), silenceDb);

@@ -7,8 +7,9 @@
     Sanitizers come up later than the loader's choice, and clang is for fuzzing: with them there is one version; so with the option
     MILLIWATT_VECTOR_CLONES off, to see what processors without AVX2 run.
 
-    MW_FUSED_CLONES marks one whose second version is for AVX2 with FMA, where the compiler fuses each multiplication with the addition behind it.
-    That gives the same bits where products are exact, as those of two floats in double are; vectors::rounded() keeps others apart.
+    MW_FUSED_CLONES marks one whose second version is for x86-64-v3, AVX2 with FMA among it, where the compiler fuses each multiplication with the
+    addition behind it. That gives the same bits where products are exact, as those of two floats in double are; vectors::rounded() keeps others
+    apart. (With -march of the builder's own choice the compiler may fuse everywhere, and bits are no longer those of other processors.)
 
     GCC 12 loses, for AVX2, the rounding of doubles that are narrowed to float and widened again in registers: no function widens what it
     narrowed (MixBus widens sums of its squares). */
@@ -35,7 +36,7 @@ using Floats4 [[gnu::vector_size(16)]] = float;
 template <typename Vector>
 [[gnu::always_inline]] inline void rounded(Vector& product) noexcept
 {
-#if MW_HAS_VECTOR_CLONES
+#if defined(__GNUC__) && ! defined(__clang__)
     product = __builtin_assoc_barrier(product);
 #else
     (void) product;

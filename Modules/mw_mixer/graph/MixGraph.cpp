@@ -331,7 +331,7 @@ std::span<const StripRow> MixGraph::fillRows() noexcept
         if (strip.fader.current() != strip.shownGain)
         {
             strip.shownGain = strip.fader.current();
-            strip.shownDb = static_cast<float>(dbFromGain(strip.shownGain));
+            strip.shownDb = static_cast<float>(std::round(dbFromGain(strip.shownGain) * 1.0e5) / 1.0e5);  // what was set, not what float made of it
         }
         row.gainDb = strip.shownDb;
         row.muted = strip.muted;
