@@ -76,12 +76,19 @@ public:
     /** Whose packets these are, for a trace. */
     void setLeg(LegId leg) noexcept;
 
-    /** Of the timestamps that are received [Hz]; not known at first. */
-    void setClockRate(int hz) noexcept
+    /** What is received as audio; not known at first. @param hz of its timestamps [Hz] */
+    void setAudio(int payloadType, int hz) noexcept
     {
+        audioPayloadType = payloadType;
         clockRateHz = hz;
         rtcp.setClockRate(hz);
     }
+
+    /** RTP is to be encrypted: none passes either way until the stream has its keys. @param encrypted outlives this */
+    void passOnlyWithKeys(const struct stream& encrypted) noexcept { stream = &encrypted; }
+
+    /** Whether RTP may pass: there is no encryption, or the keys of both ends are known. */
+    [[nodiscard]] bool hasKeys() const noexcept { return stream == nullptr || ::stream_is_secure(stream); }
 
     /** Sends one RTP packet to the negotiated address; SRTP, if any, encrypts below. @returns errno, 0 when it worked */
     int send(const SendPacket& packet, struct mbuf& scratch) noexcept;
@@ -109,6 +116,7 @@ private:
     struct rtp_sock* rtp;
     struct udp_sock* socket;
     struct sdp_media* sdp;
+    const struct stream* stream = nullptr;  ///< null: not encrypted
     std::shared_ptr<Clock> clock;
     MediaSockets* sockets;
     KernelTime kernelTime;
@@ -118,7 +126,7 @@ private:
     MediaReceiver* receiver = nullptr;
     struct sa remote {}, latched {};
     bool hasRemote = false, hasLatched = false;
-    int clockRateHz = 0;
+    int audioPayloadType = -1, clockRateHz = 0;
     RtcpJitter rtcpJitter;
     RtcpWatch rtcp;
     uint64_t strangers = 0, malformed = 0;

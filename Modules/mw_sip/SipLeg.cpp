@@ -151,6 +151,8 @@ void SipLeg::dial(struct ua* agent, const std::string& uri, const std::string& p
     call = made;
     ::call_set_handlers(call, callEvent, callDigit, this);
     attachMedia();
+    if (! services.config.udp)
+        return;  // the request went by TCP, and nobody has to listen on UDP
     probe.start(proxy.empty() ? uri : proxy, [this](int error) {
         if (! isEstablished && ! over)
             orGiveUp([&] {
@@ -221,10 +223,11 @@ void SipLeg::sendDtmf(const std::string& digits, DtmfMethod method, int onMs, in
         dtmfSender.send(digits, method, onMs, offMs);
 }
 
-void SipLeg::infoAnnounced(int durationMs) noexcept
+void SipLeg::infoAnnounced(const std::string& request, int durationMs)
 {
-    infoIsNext = true;
+    infoIsNext = request != lastInfo;  // the same one again: our answer to it was lost, or late
     infoDurationMs = durationMs;
+    lastInfo = request;
 }
 
 // ---- media ---------------------------------------------------------------------------------------------------------------
@@ -276,7 +279,10 @@ void SipLeg::drain()
 {
     if (! port || seam == nullptr)
         return;
+    const auto nowNs = services.clock.nowNs();
     port->drainToSend([&](const SendPacket& packet) {
+        sentTimestamp = packet.timestamp;
+        sentNs = nowNs;
         if (dtmfSender.holdsAudioBack())
             return;
         dtmfSender.audioSent(packet.timestamp);
@@ -298,6 +304,19 @@ void SipLeg::mediaNegotiated()
         else
             services.log("leg " + std::to_string(number) + ": " + why);
     });
+}
+
+/** The stream's SSRC and sequence numbers go on when the port is replaced, and so does its time: what comes next follows the
+    last packet and the time since, by the clock rate that held then. */
+LegPortConfig SipLeg::configOfNextPort() const
+{
+    auto config = services.config.port;
+    if (sentNs == 0)
+        return config;
+    constexpr int64_t nsPerMs = 1'000'000, msPerSecond = 1000;
+    const auto passedMs = (services.clock.nowNs() - sentNs) / nsPerMs + portFormat.ptimeMs;
+    config.firstTimestamp = sentTimestamp + static_cast<uint32_t>(passedMs * portFormat.clockRateHz / msPerSecond);
+    return config;
 }
 
 bool SipLeg::makePort(std::string& why)
@@ -349,8 +368,8 @@ bool SipLeg::makePort(std::string& why)
     const auto agreed = remoteEvents != nullptr && localEvents != nullptr;
     eventPayloadType = format.eventPayloadType;
     format.eventClockHz = localEvents != nullptr ? static_cast<int>(localEvents->srate) : 8000;
-    eventReceiver.setClockRate(format.eventClockHz);
-    seam->setClockRate(format.clockRateHz);
+    eventReceiver.setClockRate(format.eventClockHz, format.clockRateHz);
+    seam->setAudio(format.receivePayloadType, format.clockRateHz);
     dtmfSender.configure(agreed ? remoteEvents->pt : -1, format.clockRateHz,
                          agreed ? static_cast<int>(remoteEvents->srate) : 8000, format.ptimeMs);
 
@@ -370,7 +389,7 @@ bool SipLeg::makePort(std::string& why)
         auto codec = services.codecs.make(table, format, parameters.empty() ? nullptr : parameters.c_str(), why);
         if (! codec)
             return false;
-        made = std::make_shared<LegPort>(std::move(codec), services.config.port);
+        made = std::make_shared<LegPort>(std::move(codec), configOfNextPort());
     }
     catch (const std::bad_alloc&)
     {
@@ -468,7 +487,9 @@ void SipLeg::established()
         fetchPeer();
     services.report(event(LegEvent::Kind::established));
     std::string why;
-    if (! makePort(why))
+    if (seam != nullptr && ! seam->hasKeys())
+        why = "no SRTP keys: the peer's SDP has no a=crypto that can be used";
+    if (! why.empty() || ! makePort(why))
     {
         ::call_hangup(call, 488, "Not Acceptable Here");
         close(488, why, true);

@@ -57,8 +57,9 @@ public:
     void hold(bool onHold);
     void sendDtmf(const std::string& digits, DtmfMethod method, int onMs, int offMs);
 
-    /** A SIP INFO for this call is about to be handled by baresip. @param durationMs as it says [ms] */
-    void infoAnnounced(int durationMs) noexcept;
+    /** A SIP INFO for this call is about to be handled by baresip, which takes one that was sent again for another.
+        @param request its CSeq number and sender @param durationMs as it says [ms] */
+    void infoAnnounced(const std::string& request, int durationMs);
 
     /** Sends what waits in the port. */
     void drain();
@@ -90,6 +91,7 @@ private:
     template <typename Work> void orGiveUp(Work work) noexcept;
     void attachMedia();
     void noteNetwork();
+    [[nodiscard]] LegPortConfig configOfNextPort() const;
     [[nodiscard]] bool makePort(std::string& why);
     void readDirections();
     void applyDirections();
@@ -113,6 +115,8 @@ private:
     bool heldByUs = false, heldByPeer = false, peerSends = true;
     int64_t startedNs = 0, heardNs = 0;
     int eventPayloadType = -1;
+    uint32_t sentTimestamp = 0;  ///< of the last packet of audio
+    int64_t sentNs = 0;          ///< when it left [ns]; 0: none did
     uint64_t sendFailures = 0;
     NetworkStats noted;          ///< what the port was told of already
 
@@ -121,6 +125,7 @@ private:
     DtmfSender dtmfSender;
     bool infoIsNext = false;     ///< the next digit that baresip reports is an INFO's
     int infoDurationMs = 0;
+    std::string lastInfo;        ///< CSeq number and sender
 };
 
 } // namespace mw

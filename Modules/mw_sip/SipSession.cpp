@@ -97,7 +97,7 @@ std::string SipSession::configurationText() const
     const auto& config = around.config;
     return "sip_listen " + address.text() + "\nnet_interface " + address.host
            + "\ncall_local_timeout 0\ncall_max_calls 0\ncall_hold_other_calls no\n"
-             "rtp_ports " + std::to_string(config.rtpPortMin) + "-" + std::to_string(config.rtpPortMax)
+             "rtp_ports " + std::to_string(config.rtpPortMin + config.rtpPortMin % 2) + "-" + std::to_string(config.rtpPortMax)
            + "\nrtp_timeout 0\nrtp_stats no\nrtcp_mux no\naudio_level no\naudio_buffer 20-160\n"
              "opus_stereo no\nopus_sprop_stereo no\nopus_complexity " + std::to_string(config.opusComplexity) + "\n" + adapter::extraConfiguration();
 }
@@ -452,12 +452,13 @@ SipTrace::Ends SipSession::openEndsOf(std::string_view callId) const
 void SipSession::announceInfo(const struct sip_msg& message)
 {
     const auto callId = textOf(message.callid);
+    const auto request = std::to_string(message.cseq.num) + " " + textOf(message.from.tag);  // a call of ours to ourselves has two ends that count
     const std::string_view body(reinterpret_cast<const char*>(::mbuf_buf(message.mb)), ::mbuf_get_left(message.mb));
     for (auto& [id, leg] : legs)
     {
         const auto* known = leg->isOver() ? nullptr : ::call_id(leg->baresipCall());
         if (known != nullptr && callId == known)
-            leg->infoAnnounced(numberIn(body, "Duration", 0));
+            leg->infoAnnounced(request, numberIn(body, "Duration", 0));
     }
 }
 

@@ -33,6 +33,11 @@ void TelephoneEventReceiver::packetArrived(const RtpPacket& packet)
     const auto newCode = int { packet.payload[0] };
     const auto isEnd = (packet.payload[1] & 0x80u) != 0;
     const auto newDuration = static_cast<uint32_t>((packet.payload[2] << 8) | packet.payload[3]);
+    if (underWay && packet.ssrc != ssrc)
+    {
+        end();
+        underWay = false;  // its timestamps say nothing of the new source's
+    }
 
     // RFC 4733, 2.5.1.3: an event beyond the 16 bits of a duration goes on as a segment where the last one ended.
     const auto continues = underWay && ! finished && newCode == code && ! packet.marker
@@ -45,14 +50,14 @@ void TelephoneEventReceiver::packetArrived(const RtpPacket& packet)
     }
     else if (! underWay || packet.timestamp != segmentTimestamp)
     {
-        // A packet that was overtaken by the following event's is old news.
-        if (underWay && static_cast<int32_t>(packet.timestamp - segmentTimestamp) < 0)
+        if (underWay && isOvertaken(packet.timestamp, newDuration))
             return;
         if (underWay && ! finished)
             finish();
         underWay = true;
         finished = false;
         code = newCode;
+        ssrc = packet.ssrc;
         segmentTimestamp = packet.timestamp;
         duration = earlierSegments = 0;
     }
@@ -62,6 +67,14 @@ void TelephoneEventReceiver::packetArrived(const RtpPacket& packet)
     duration = std::max(duration, newDuration);
     if (isEnd)
         finish();
+}
+
+/** Whether a packet is old news: of an event that was over within two seconds before the current one. What lies further back
+    is of a new time base. */
+bool TelephoneEventReceiver::isOvertaken(uint32_t timestamp, uint32_t ticks) const noexcept
+{
+    const auto beginsBehind = int64_t { static_cast<int32_t>(segmentTimestamp - timestamp) };
+    return beginsBehind > 0 && beginsBehind - int64_t { ticks } < int64_t { 2 } * timestampClockHz;
 }
 
 void TelephoneEventReceiver::checkSilence(int64_t nowNs)

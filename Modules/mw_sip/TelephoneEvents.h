@@ -4,6 +4,7 @@
 
 #include <mw_legs/mw_legs.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -23,7 +24,8 @@ inline constexpr uint32_t longestEventSegment = 0xffff;
 
 /** Reads telephone-events (RFC 4733): one report an event, with its whole duration, however many packets told of it.
 
-    An event ends with its first end packet; when all of them were lost, with the next event or after silence. Sip thread. */
+    An event ends with its first end packet; when all of them were lost, with the next event or after silence. Another SSRC or
+    time base of the peer begins anew. Sip thread. */
 class TelephoneEventReceiver
 {
 public:
@@ -32,8 +34,13 @@ public:
 
     explicit TelephoneEventReceiver(Report report) : onDigit(std::move(report)) {}
 
-    /** @param clockHz of the event format in SDP, the unit of durations [Hz] */
-    void setClockRate(int clockHz) noexcept { eventClockHz = clockHz; }
+    /** @param clockHz of the event format in SDP, the unit of durations [Hz]
+        @param audioClockHz of the audio, which some peers stamp events by too [Hz] */
+    void setClockRate(int clockHz, int audioClockHz = 0) noexcept
+    {
+        eventClockHz = clockHz;
+        timestampClockHz = std::max(clockHz, audioClockHz);
+    }
 
     void packetArrived(const RtpPacket& packet);
 
@@ -45,9 +52,11 @@ public:
 
 private:
     void finish();
+    [[nodiscard]] bool isOvertaken(uint32_t timestamp, uint32_t ticks) const noexcept;
 
     Report onDigit;
-    int eventClockHz = 8000;
+    int eventClockHz = 8000, timestampClockHz = 8000;
+    uint32_t ssrc = 0;           ///< of the current event
     bool underWay = false;
     bool finished = false;       ///< sip thread; the current event was reported; its further packets say nothing new
     int code = 0;

@@ -77,6 +77,7 @@ public:
             const auto packet = call.peer.rtp.receive();
             if (! packet.has_value())
                 return {};
+            take(*packet);
             constexpr size_t header = 12, octetsPerMs = 8;
             const auto lengthMs = static_cast<int>((packet->size() - header) / octetsPerMs);
             heardMs += lengthMs;
@@ -100,8 +101,18 @@ public:
 
     StackUnderTest stack;
     RawCall call;
+    std::vector<uint32_t> sources, timestamps;  ///< of the packets so far
 
 private:
+    void take(const std::vector<uint8_t>& packet)
+    {
+        const auto read32 = [&packet](size_t at) {
+            return (uint32_t { packet[at] } << 24) | (uint32_t { packet[at + 1] } << 16) | (uint32_t { packet[at + 2] } << 8) | packet[at + 3];
+        };
+        timestamps.push_back(read32(4));
+        sources.push_back(read32(8));
+    }
+
     static SipConfig configFor(bool followed)
     {
         auto config = StackUnderTest::defaultConfig();
@@ -132,12 +143,22 @@ TEST(SipPacketTime, ALaterOfferChangesItAndOneWithoutAWishLeavesIt)
     WishfulCaller caller("a=ptime:30\r\n", true);
     caller.offerAgain("");
     EXPECT_EQ(caller.lengthsSent(), std::vector { 30 });
+    RealClock clock;
+    const auto sentNs = clock.nowNs();
     caller.offerAgain("a=ptime:60\r\n");
     const auto leg = caller.call.leg;
     const auto isMedia = [leg](const LegEvent& event) { return event.kind == Kind::mediaReady && event.leg == leg; };
     caller.call.port = caller.stack.waitFor(isMedia, "other media", 2).port;
     ASSERT_NE(caller.call.port, nullptr);
+    const auto before = caller.timestamps.size();
     EXPECT_EQ(caller.lengthsSent(), std::vector { 60 });
+
+    // To the peer it is one stream: its time goes on.
+    ASSERT_GT(caller.timestamps.size(), before);
+    EXPECT_EQ(caller.sources[before], caller.sources[before - 1]);
+    const auto step = caller.timestamps[before] - caller.timestamps[before - 1];
+    EXPECT_GE(step, 30u * 8) << "what the last packet of the old length held";
+    EXPECT_LT(step, static_cast<uint32_t>(8000 + (clock.nowNs() - sentNs) / 125'000)) << "a second, and what this host took";
 }
 
 } // namespace mw::test

@@ -121,6 +121,15 @@ public:
         sip.send(remotePort, request("ACK", "anyone", std::to_string(invites) + " ACK", headerOf(response, "To"), {}));
     }
 
+    /** A digit by SIP INFO. @returns its octets, which may be sent again */
+    std::string info(const std::string& response, int sequence, char digit)
+    {
+        const auto octets = request("INFO", "anyone", std::to_string(sequence) + " INFO", headerOf(response, "To"),
+                                    std::string("Signal=") + digit + "\r\nDuration=160\r\n", "application/dtmf-relay");
+        sip.send(remotePort, octets);
+        return octets;
+    }
+
     void bye(const std::string& response, int sequence = 2)
     {
         sip.send(remotePort, request("BYE", "anyone", std::to_string(sequence) + " BYE", headerOf(response, "To"), {}));
@@ -170,7 +179,7 @@ public:
 
 private:
     std::string request(const std::string& method, const std::string& user, const std::string& sequence, const std::string& to,
-                        const std::string& body)
+                        const std::string& body, const std::string& contentType = "application/sdp")
     {
         const auto own = "127.0.0.1:" + std::to_string(sip.port());
         const auto target = "sip:" + user + "@127.0.0.1:" + std::to_string(remotePort);
@@ -178,13 +187,13 @@ private:
                            + std::to_string(++branches) + "\r\nMax-Forwards: 70\r\nFrom: <sip:raw@" + own + ">;tag=raw\r\nTo: "
                            + (to.empty() ? "<" + target + ">" : to) + "\r\nCall-ID: raw-" + std::to_string(sip.port())
                            + "\r\nCSeq: " + sequence + "\r\nContact: <sip:raw@" + own + ">\r\n";
-        return finish(text, body);
+        return finish(text, body, contentType);
     }
 
-    static std::string finish(std::string text, const std::string& body)
+    static std::string finish(std::string text, const std::string& body, const std::string& contentType = "application/sdp")
     {
         if (! body.empty())
-            text += "Content-Type: application/sdp\r\n";
+            text += "Content-Type: " + contentType + "\r\n";
         return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
 

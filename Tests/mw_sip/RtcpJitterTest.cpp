@@ -106,13 +106,19 @@ TEST(RtcpJitter, WhatIsCutShortIsLeftAsItIs)
     EXPECT_EQ(take(boasting, 8 + 12), jitter.jitter());
 }
 
-TEST(RtcpJitter, APeerIsToldTheJitterOfTheWireWhileItsPacketsWait)
+namespace
+{
+
+/** Calls in, sends a packet every 20 ms and expects the jitter that it is told to be that of the wire.
+    @param audioEvery one packet in so many is audio, the others are of a telephone-event */
+void expectNoJitterTold(const std::string& formats, const std::string& attributes, int audioEvery)
 {
     StackUnderTest stack;
     stack.start();
     RawSocket control;
-    RawCall call(stack, "0", "a=rtcp:" + std::to_string(control.port()) + "\r\n");
+    RawCall call(stack, formats, attributes + "a=rtcp:" + std::to_string(control.port()) + "\r\n");
     RealClock clock;
+    uint32_t eventTimestamp = 0;
     bool told = false;
     for (int round = 0; round < 60 && ! told; ++round)
     {
@@ -120,7 +126,10 @@ TEST(RtcpJitter, APeerIsToldTheJitterOfTheWireWhileItsPacketsWait)
         for (uint16_t sequence = 0; sequence < 50; ++sequence)
         {
             const auto timestamp = static_cast<uint32_t>(clock.nowNs() / 125'000);
-            const auto packet = RawSipPeer::rtpPacket(0, sequence, timestamp, 7, std::vector<uint8_t>(160, 0xff));
+            const auto isAudio = sequence % audioEvery == 0;
+            eventTimestamp = isAudio ? timestamp : eventTimestamp;  // an event has that of its begin
+            const auto packet = isAudio ? RawSipPeer::rtpPacket(0, sequence, timestamp, 7, std::vector<uint8_t>(160, 0xff))
+                                        : RawSipPeer::rtpPacket(101, sequence, eventTimestamp, 7, { 5, 10, 0, 160 });
             call.peer.rtp.send(RawSipPeer::audioPortOf(call.answer), packet.data(), packet.size());
             if (sequence % 10 == 9)
                 stack.legs().tickDone(0);
@@ -138,6 +147,15 @@ TEST(RtcpJitter, APeerIsToldTheJitterOfTheWireWhileItsPacketsWait)
         told = true;
     }
     EXPECT_TRUE(told) << "no report about the peer in a minute";
+}
+
+} // namespace
+
+TEST(RtcpJitter, APeerIsToldTheJitterOfTheWireWhileItsPacketsWait) { expectNoJitterTold("0", "", 1); }
+
+TEST(RtcpJitter, ThePacketsOfAnEventWhichShareATimestampAreNoJitter)
+{
+    expectNoJitterTold("0 101", "a=rtpmap:101 telephone-event/8000\r\n", 10);
 }
 
 } // namespace mw::test

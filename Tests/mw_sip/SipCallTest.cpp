@@ -51,6 +51,23 @@ TEST(SipCall, IsAnsweredAndEndedByTheCaller)
     EXPECT_TRUE(pair.calleePort->isDead());
 }
 
+TEST(SipCall, GoesOverTcpUnaskedWhereUdpIsOff)
+{
+    auto config = StackUnderTest::defaultConfig();
+    config.udp = false;
+    StackUnderTest stack(config);
+    stack.start();
+    const auto caller = stack.legs().dial(stack.uriOf("anyone"));
+    ASSERT_TRUE(caller.ok());
+    const auto isFirst = [](const LegEvent& event) { return event.kind == Kind::incoming || event.kind == Kind::closed; };
+    const auto first = stack.waitFor(isFirst, "the call, or its end");
+    ASSERT_EQ(first.kind, Kind::incoming) << first.sipCode << ' ' << first.reason;
+    stack.legs().answer(first.leg);
+    stack.waitFor(Kind::mediaReady, caller.value(), "the caller's media");
+    stack.legs().hangUp(caller.value());
+    EXPECT_FALSE(stack.waitFor(Kind::closed, first.leg, "end").failed);
+}
+
 TEST(SipCall, GoesOverTcp)
 {
     StackUnderTest stack;
