@@ -446,7 +446,12 @@ std::optional<LegMediaStats> Engine::mediaStats(LegId leg) const
     impl->device.readSnapshot(ticks, rows);
     const auto row = std::find_if(rows.begin(), rows.end(),
                                   [&](const LegRow& candidate) { return candidate.port == found->port.get(); });
-    return row == rows.end() ? std::nullopt : std::optional<LegMediaStats>(row->media);
+    if (row == rows.end())
+        return found->formerMedia;
+    auto media = row->media;
+    if (found->formerMedia.has_value())
+        media.goOnFrom(*found->formerMedia);
+    return media;
 }
 
 std::optional<TransportReport> Engine::transportReport(LegId leg) const

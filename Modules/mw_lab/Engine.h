@@ -169,7 +169,8 @@ public:
         @returns false when legs came, went or changed since: then snapshot() is due, and what `taken` holds is of no use */
     [[nodiscard]] bool renew(EngineSnapshot& taken, std::span<const int> channels) const;
 
-    /** Transport of a call: as of the last tick, or as of its end while it is still in the list. Nothing before media. */
+    /** Transport of a call, ports that re-INVITEs replaced included: as of the last tick, or as of its end while it is still in the list.
+        Nothing before media. */
     [[nodiscard]] std::optional<LegMediaStats> mediaStats(LegId leg) const;
 
     /** All that is known of an ended call's stream, while it is in the list. Nothing while it lasts, or if it had no media. */

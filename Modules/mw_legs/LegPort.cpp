@@ -42,7 +42,7 @@ Result<void> LegPortConfig::check() const
 void LegMediaStats::add(const LegMediaStats& other) noexcept
 {
     constexpr std::array received {
-        &PlayoutStats::packets, &PlayoutStats::octets, &PlayoutStats::lost, &PlayoutStats::late, &PlayoutStats::duplicate,
+        &PlayoutStats::packets, &PlayoutStats::octets, &PlayoutStats::inTime, &PlayoutStats::lost, &PlayoutStats::late, &PlayoutStats::duplicate,
         &PlayoutStats::reordered, &PlayoutStats::concealedFrames, &PlayoutStats::concealedSamples, &PlayoutStats::underruns,
         &PlayoutStats::pauses, &PlayoutStats::trims, &PlayoutStats::trimmedPackets, &PlayoutStats::shrinks,
         &PlayoutStats::ringOverruns, &PlayoutStats::storeOverruns, &PlayoutStats::wrongPayloadType, &PlayoutStats::eventPackets,
@@ -55,6 +55,13 @@ void LegMediaStats::add(const LegMediaStats& other) noexcept
         send.*counter += other.send.*counter;
     for (const auto counter : { &NetworkStats::strangers, &NetworkStats::malformed, &NetworkStats::notSent })
         network.*counter += other.network.*counter;
+}
+
+void LegMediaStats::goOnFrom(const LegMediaStats& former) noexcept
+{
+    add(former);
+    stream.goOnFrom(former.stream);
+    losses.goOnFrom(former.losses);
 }
 
 LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
@@ -72,7 +79,7 @@ LegPort::LegPort(CodecPtr codecToUse, const LegPortConfig& configToUse)
       sendPath(std::make_unique<SendPath>(*codec, sendRing, config.engineRateHz, config.maxBlockFrames, config.resampling,
                                           config.firstTimestamp ? *config.firstTimestamp : randomTimestamp())),
       decoded(codecFramesFor(codec->format(), config)),
-      inputLatency(config.playout.depthMs + receiveResampler->delayMs()),
+      inputLatency((config.playout.mode == PlayoutMode::adaptive ? config.playout.minDepthMs : config.playout.depthMs) + receiveResampler->delayMs()),
       outputLatency(sendPath->delayMs())
 {
 }

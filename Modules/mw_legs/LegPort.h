@@ -54,6 +54,9 @@ struct LegMediaStats
 
     /** Adds another leg's counters; what is no counter (depth, jitter, SSRC …), `stream` and `losses` stay. */
     void add(const LegMediaStats& other) noexcept;
+
+    /** Makes a port's figures those of its whole call: adds the counters of the port that a re-INVITE replaced, `stream` and `losses` too. */
+    void goOnFrom(const LegMediaStats& former) noexcept;
 };
 
 /** One call's two directions of sound between the sip and the media thread.

@@ -9,6 +9,7 @@
 #include "media/PacketDuration.cpp"
 #include "media/StreamWatch.cpp"
 #include "media/EventWatch.cpp"
+#include "media/TransportReport.cpp"
 #include "media/PlayoutConfig.cpp"
 #include "media/PlayoutLog.cpp"
 #include "media/Playout.cpp"

@@ -39,7 +39,7 @@ public:
             tick(blockFrames);
         const auto stats = port->mediaStats();
         MW_PROMISE(stats.playout.packets <= arrived);
-        MW_PROMISE(stats.playout.late + stats.playout.duplicate + stats.playout.wrongPayloadType <= stats.playout.packets);
+        MW_PROMISE(stats.playout.late + stats.playout.duplicate + stats.playout.inTime <= stats.playout.packets);
         finish();
     }
 

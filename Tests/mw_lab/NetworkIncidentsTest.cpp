@@ -119,6 +119,7 @@ TEST_F(Incidents, StayWhenTheirLegIsGoneAndBeginAnewWithTheRun)
     legs.emitByHand(std::move(media));
     tick();
     EXPECT_EQ(count("lostPackets"), 1u) << "the former port's figures are gone";
+    EXPECT_EQ(engine->mediaStats(leg)->playout.lost, 1u) << "the call's are those of both";
     stream(0, 20);
     tick();
     stream(21, 10);
@@ -127,6 +128,17 @@ TEST_F(Incidents, StayWhenTheirLegIsGoneAndBeginAnewWithTheRun)
     legs.peerHangsUp(leg);
     engine->handleEvents();
     EXPECT_EQ(count("lostPackets"), 2u) << "between the end of the call and the next tick";
+    const auto whole = engine->mediaStats(leg);
+    const auto report = engine->transportReport(leg);
+    ASSERT_TRUE(whole.has_value() && report.has_value());
+    EXPECT_EQ(whole->playout.packets, 60u);
+    EXPECT_EQ(whole->playout.lost, 2u);
+    EXPECT_EQ(report->losses.lost, 2u);
+    EXPECT_EQ(report->losses.runs, 2u);
+    EXPECT_EQ(report->stream.packets, 60u);
+    EXPECT_EQ(report->stream.lost(), 2u);
+    ASSERT_NE(report->packetTicks.mostFrequent(), nullptr);
+    EXPECT_GT(report->packetTicks.mostFrequent()->packets, 40u);
     tick();
     EXPECT_EQ(count("lostPackets"), 2u);
     legs.ring("sip:next@x");  // on the same channel

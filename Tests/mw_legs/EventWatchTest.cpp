@@ -224,6 +224,33 @@ TEST(EventWatch, TheNetworksDoubledAndOvertakenPacketsAreNoFaultOfTheSender)
     EXPECT_FALSE(event.doubled);
 }
 
+TEST(EventWatch, EventsGoOnWhereTimestampsBeginAnewWithinOneSource)
+{
+    EventSender sender;
+    sender.timestamp = 500'000;
+    sender.digit(1);
+    sender.sound(2);
+    sender.timestamp = 1000;  // a minute behind
+    sender.sound(2);
+    sender.digit(2);
+    sender.sound(2);
+    sender.timestamp = 0xf0000000;  // as far behind as it can be told
+    sender.digit(2);
+    sender.sound(5);
+    sender.digit(3);
+    const auto all = sender.watch->events();
+    ASSERT_EQ(all.size(), 4u);
+    for (const auto& event : all)
+        EXPECT_EQ(event.packets, 7u);
+    EXPECT_EQ(all[0].digit(), '1');
+    EXPECT_EQ(all[1].digit(), '2');
+    EXPECT_EQ(all[2].digit(), '2');
+    EXPECT_EQ(all[3].digit(), '3');
+    EXPECT_FALSE(all[1].hasPause) << "between two clocks there is none";
+    EXPECT_FALSE(all[2].hasPause || all[2].doubled);
+    EXPECT_TRUE(all[3].hasPause);
+}
+
 TEST(EventWatch, TheSameDigitAtOnceAgainIsDoubled)
 {
     EventSender sender;

@@ -208,6 +208,35 @@ TEST(Playout, PacketsOfAnotherPayloadTypeAreCountedAndAreNoLoss)
     EXPECT_EQ(bench.stats().concealedFrames, 0u);
 }
 
+TEST(Playout, PacketsOfSoundInTimeAreCountedOnceWhateverIsDoubled)
+{
+    PlayoutConfig config;
+    config.depthMs = 60;
+    PlayoutBench bench(config);
+    int sequence = 0;
+    for (int tick = 0; tick < 100; ++tick)
+    {
+        bench.nowNs = tick * 20 * msNs;
+        auto packet = bench.packet(tick);
+        packet.sequence = static_cast<uint16_t>(sequence++);
+        if (tick != 40 && tick != 60)
+            for (int copies = 0; copies < 2; ++copies)
+                bench.sendAs(packet, PlayoutBench::valueOf(tick));
+        if (tick >= 20 && tick < 80)
+        {
+            packet.payloadType = 101;
+            packet.sequence = static_cast<uint16_t>(sequence++);
+            for (int copies = 0; copies < 2; ++copies)
+                bench.sendAs(packet, 12345);
+        }
+        bench.nowNs += msNs;
+        bench.render(20);
+    }
+    EXPECT_EQ(bench.stats().inTime, 98u);
+    EXPECT_EQ(bench.stats().lost, 2u);
+    EXPECT_EQ(bench.stats().duplicate, 158u);
+}
+
 TEST(Playout, SequenceNumbersThatWereNotSoundAndNotHandedOverAreNoLoss)
 {
     PlayoutConfig config;

@@ -285,7 +285,10 @@ void CallControl::mediaReady(CallTable::Call& call, LegEvent& event)
     if (call.port == nullptr)
         setActive(call.info.channel, true);
     else
+    {
+        changes.replaced.emplace_back(call.info.leg, call.port);
         changes.lettingGo.push_back(call.port);
+    }
     changes.byChannel[call.info.channel] = event.port;
     call.port = event.port;
 }
@@ -324,6 +327,12 @@ void CallControl::changePorts() noexcept
         if (! changes.byChannel.empty())
             if (! device.setPorts({ changes.byChannel.begin(), changes.byChannel.end() }))
                 return;
+        while (! changes.replaced.empty())  // each once, also when there is no memory for the next
+        {
+            const auto& [leg, port] = changes.replaced.front();
+            table.rememberFormer(leg, port->mediaStats(), port->transportReport());
+            changes.replaced.erase(changes.replaced.begin());
+        }
         for (const auto& [leg, port] : changes.ended)
             table.rememberMedia(leg, port->mediaStats(), port->transportReport());
         for (const auto& port : changes.lettingGo)

@@ -90,6 +90,7 @@ private:
     {
         std::map<int, std::shared_ptr<LegPort>> byChannel;
         std::vector<std::shared_ptr<LegPort>> lettingGo;              ///< kept until the media thread let go (finding 6)
+        std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> replaced;  ///< by a re-INVITE
         std::vector<std::pair<LegId, std::shared_ptr<LegPort>>> ended;
     };
 

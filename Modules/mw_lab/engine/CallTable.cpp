@@ -70,17 +70,38 @@ CallTable::Call& CallTable::close(LegId leg)
     return closed.back();
 }
 
-void CallTable::rememberMedia(LegId leg, const LegMediaStats& media, const TransportReport& report)
+CallTable::Call* CallTable::findAny(LegId leg)
 {
-    const auto remember = [&](Call& call) {
-        call.lastMedia = media;
-        call.transport = report;
-    };
-    if (auto* call = findOpen(leg))
-        remember(*call);
-    for (auto& call : closed)
-        if (call.info.leg == leg)
-            remember(call);
+    ++changes;
+    return const_cast<Call*>(std::as_const(*this).find(leg));
+}
+
+void CallTable::rememberFormer(LegId leg, LegMediaStats media, TransportReport report)
+{
+    auto* const call = findAny(leg);
+    if (call == nullptr)
+        return;
+    if (call->formerTransport.has_value())
+    {
+        media.goOnFrom(*call->formerMedia);
+        report.goOnFrom(*call->formerTransport);
+    }
+    call->formerMedia = media;
+    call->formerTransport = std::move(report);
+}
+
+void CallTable::rememberMedia(LegId leg, LegMediaStats media, TransportReport report)
+{
+    auto* const call = findAny(leg);
+    if (call == nullptr)
+        return;
+    if (call->formerTransport.has_value())
+    {
+        media.goOnFrom(*call->formerMedia);
+        report.goOnFrom(*call->formerTransport);
+    }
+    call->lastMedia = media;
+    call->transport = std::move(report);
 }
 
 std::vector<const LegPort*> CallTable::portsByChannel() const

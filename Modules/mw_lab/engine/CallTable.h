@@ -22,6 +22,8 @@ public:
         std::shared_ptr<LegPort> port;             ///< what the device has on the channel, or will have after this batch
         std::optional<LegMediaStats> lastMedia;    ///< transport as of its end
         std::optional<TransportReport> transport;  ///< all of it, likewise
+        std::optional<LegMediaStats> formerMedia;  ///< of the ports that re-INVITEs replaced, together
+        std::optional<TransportReport> formerTransport;  ///< likewise
         bool wantedMemory = false;                 ///< it was hung up for want of it
         bool endIsKnown = false;                   ///< it is over, but there was no memory yet to take it out of the list
         int endCode = 0;                           ///< of such an end
@@ -63,8 +65,11 @@ public:
         @throws std::bad_alloc, and then the call is still open */
     Call& close(LegId leg);
 
+    /** Keeps the figures of a port that a re-INVITE replaced, for those of the whole call. @throws std::bad_alloc, and then nothing was kept */
+    void rememberFormer(LegId leg, LegMediaStats media, TransportReport report);
+
     /** Keeps a call's transport figures as of its end. */
-    void rememberMedia(LegId leg, const LegMediaStats& media, const TransportReport& report);
+    void rememberMedia(LegId leg, LegMediaStats media, TransportReport report);
 
     /** What each channel has, null where there is nothing. */
     [[nodiscard]] std::vector<const LegPort*> portsByChannel() const;
@@ -78,6 +83,8 @@ public:
     [[nodiscard]] std::vector<std::pair<LegId, LegMediaStats>> endedMedia() const;
 
 private:
+    [[nodiscard]] Call* findAny(LegId leg);
+
     const size_t closedKept;
     const int maxLegs;
     std::vector<bool> taken;  ///< by channel

@@ -7,14 +7,13 @@
 namespace mw
 {
 
-/** Share of the expected packets that did not come in time [%]; not a number before the first packet. */
+/** Share of the packets of sound expected that did not come in time [%]; not a number before the first. */
 [[nodiscard]] inline double lossPercentOf(const PlayoutStats& stats) noexcept
 {
-    if (stats.packets == 0)
-        return std::numeric_limits<double>::quiet_NaN();
     const auto missing = stats.lost + stats.late;
-    const auto arrived = stats.packets - stats.late - stats.duplicate - stats.wrongPayloadType;
-    return 100.0 * static_cast<double>(missing) / static_cast<double>(missing + arrived);
+    if (missing + stats.inTime == 0)
+        return std::numeric_limits<double>::quiet_NaN();
+    return 100.0 * static_cast<double>(missing) / static_cast<double>(missing + stats.inTime);
 }
 
 } // namespace mw

@@ -154,7 +154,7 @@ juce::var toJson(const LegMediaStats& media)
     const auto& out = media.send;
     const auto received = JsonObject()
         .set("packets", jsonCount(in.packets)).set("octets", jsonCount(in.octets))
-        .set("lost", jsonCount(in.lost)).set("lossPercent", jsonNumber(lossPercentOf(in)))
+        .set("inTime", jsonCount(in.inTime)).set("lost", jsonCount(in.lost)).set("lossPercent", jsonNumber(lossPercentOf(in)))
         .set("late", jsonCount(in.late)).set("duplicate", jsonCount(in.duplicate)).set("reordered", jsonCount(in.reordered))
         .set("concealedFrames", jsonCount(in.concealedFrames)).set("concealedSamples", jsonCount(in.concealedSamples))
         .set("underruns", jsonCount(in.underruns)).set("pauses", jsonCount(in.pauses))

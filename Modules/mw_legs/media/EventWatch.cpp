@@ -9,6 +9,7 @@ namespace mw
 namespace
 {
 constexpr uint32_t fullSegmentTicks = 0xffff;    ///< what the 16 bits of a duration can name
+constexpr int64_t mostOvertakenMs = 2000;        ///< a packet behind by more was not overtaken: its source's timestamps began anew
 constexpr size_t leastEventOctets = 4;           ///< RFC 4733, 2.3
 
 /** From one number to another, the shorter way round. */
@@ -78,7 +79,8 @@ void EventWatch::eventArrived(const RtpPacket& packet, const Update& update, boo
     const auto sameSegment = sameSource && packet.timestamp == segmentTimestamp;
     const auto nextSegment = sameSource && ! packet.marker && update.code == current.code && current.endPackets == 0
                              && packet.timestamp == segmentTimestamp + fullSegmentTicks;
-    if (sameSource && ! sameSegment && static_cast<int32_t>(packet.timestamp - segmentTimestamp) < 0)
+    const auto behindTicks = static_cast<int32_t>(segmentTimestamp - packet.timestamp);
+    if (sameSource && behindTicks > 0 && int64_t { behindTicks } * 1000 < mostOvertakenMs * format.clockRateHz)
     {
         takeOvertaken(packet, update);
         return;
@@ -110,7 +112,8 @@ void EventWatch::begin(const RtpPacket& packet, const Update& update, uint64_t m
     // Numbers missing between two events: the second one's when its marker is missing too, else the first one's if that lacks end packets.
     const auto before = packet.marker ? 0u : static_cast<uint32_t>(missing);
     const auto former = current;
-    const auto formerKnown = haveCurrent && packet.ssrc == ssrc;
+    const auto restarted = static_cast<int32_t>(packet.timestamp - segmentTimestamp) < 0;  // then no pause is known
+    const auto formerKnown = haveCurrent && packet.ssrc == ssrc && ! restarted;
     const auto formerEnd = former.timestamp + static_cast<uint32_t>(former.durationTicks);
     closeCurrent(packet.marker ? missing : 0);
 

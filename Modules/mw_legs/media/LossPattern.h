@@ -44,6 +44,9 @@ struct LossFigures
         would have, which is 1 / (1 − share). 1: random; above: in bursts. Not a number while nothing, or everything, is
         missing. */
     [[nodiscard]] double burstRatio() const noexcept;
+
+    /** Adds what was counted before, of a port that a re-INVITE replaced. */
+    void goOnFrom(const LossFigures& former) noexcept;
 };
 
 /** How the missing packets of a stream lie in time, packet by packet in the order of their sequence. O(1) a packet, no memory.

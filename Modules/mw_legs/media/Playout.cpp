@@ -195,6 +195,7 @@ void Playout::store(const RtpPacket& packet, int64_t sequence) noexcept
     }
     if (sequence < newestSequence)
         ++figures.reordered;
+    figures.inTime += isSound ? 1u : 0u;
 
     const bool follows = sequence == newestSequence + 1;
     newestSequence = std::max(newestSequence, sequence);

@@ -22,7 +22,7 @@ enum class PlayoutMode
 struct PlayoutConfig
 {
     PlayoutMode mode = PlayoutMode::fixed;
-    int depthMs = 40;        ///< depth [ms], 0…1000; the first target in adaptive mode; 0: count packets (see preloadFrames)
+    int depthMs = 40;        ///< depth in fixed mode [ms], 0…1000; 0: count packets (see preloadFrames)
     int minDepthMs = 20;     ///< least depth in adaptive mode [ms], 0…1000
     int maxDepthMs = 200;    ///< greatest depth in adaptive mode [ms], minDepthMs…1000
     int preloadFrames = 6;   ///< packets that must wait before a stream begins to sound, when depthMs is 0 [packets], 1…50
@@ -41,6 +41,7 @@ struct PlayoutStats
 {
     uint64_t packets = 0;           ///< RTP packets that reached the playout, of whatever kind
     uint64_t octets = 0;            ///< their payloads [octets]
+    uint64_t inTime = 0;            ///< packets of sound that came before their turn had passed; each once
     uint64_t lost = 0;              ///< packets of sound that had not come when it was their turn; as in RFC 3550, one fewer
                                     ///< when such a packet comes after all (it is `late` then)
     uint64_t late = 0;              ///< packets that came after their turn and were not heard

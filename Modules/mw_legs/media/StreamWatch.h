@@ -43,6 +43,9 @@ struct StreamStats
 
     /** Numbers that never came. */
     [[nodiscard]] uint64_t lost() const noexcept { return expected - unique; }
+
+    /** Adds what was counted before, by the watch of a port that a re-INVITE replaced. */
+    void goOnFrom(const StreamStats& former) noexcept;
 };
 
 /** How often each of a few values came. */
@@ -57,6 +60,7 @@ struct ValueCounts
     uint64_t others = 0;          ///< packets of values that found no place
 
     void add(int64_t value) noexcept;
+    void add(const ValueCounts& other) noexcept;
 
     /** Null when there is none. */
     [[nodiscard]] const Entry* mostFrequent() const noexcept;

@@ -97,6 +97,10 @@ struct TransportReport
     std::vector<EventRecord> events;  ///< telephone-events in the order of their beginning, the first EventWatch::mostEvents
     uint64_t eventsLeftOut = 0;       ///< that came behind these
     uint64_t malformedEvents = 0;     ///< packets of their type that are too short for one
+
+    /** Makes a port's report that of its whole call. Percentiles, waits, delays and what RTCP told stay the later port's.
+        @param former of the port that a re-INVITE replaced */
+    void goOnFrom(const TransportReport& former);
 };
 
 } // namespace mw

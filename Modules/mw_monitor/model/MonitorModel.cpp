@@ -131,7 +131,7 @@ void MonitorModel::addLegStep(const LegRow& row)
     history.jitterMs.add(playout.packets > 0 ? static_cast<float>(playout.jitterMs) : Series::nothing);
     history.bufferMs.add(playout.packets > 0 ? static_cast<float>(playout.depthMs) : Series::nothing);
     const auto missing = playout.lost + playout.late;
-    const auto expected = missing + playout.packets - playout.late;
+    const auto expected = missing + playout.inTime;
     const auto newlyExpected = expected - std::min(expected, leg->expected), newlyMissing = missing - std::min(missing, leg->missing);
     history.lossPercent.add(newlyExpected > 0 ? 100.0f * static_cast<float>(newlyMissing) / static_cast<float>(newlyExpected) : 0.0f);
     leg->expected = expected;
