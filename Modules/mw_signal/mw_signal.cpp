@@ -25,6 +25,7 @@
 #include "pilot/PilotDetector.cpp"
 #include "pilot/PilotGains.cpp"
 #include "pilot/PilotSteps.cpp"
+#include "pilot/PilotHistory.cpp"
 #include "pilot/PilotReceiver.cpp"
 #include "quality/EModel.cpp"
 #include "stimuli/LogSweep.cpp"

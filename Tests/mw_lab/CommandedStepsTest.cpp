@@ -123,6 +123,23 @@ TEST_F(MixerLogOfARun, TheMixerWritesWhatItIsToldAndASliderIsOneCommand)
     EXPECT_NEAR(steps.value().steps[2].changeDb.value_or(0.0), -3.0, 1e-9);
 }
 
+TEST_F(MixerLogOfARun, GainsOfTwoLegsOfOneUserAreTwoCommands)
+{
+    const auto file = folder.file("mixer.jsonl");
+    ASSERT_TRUE(file.replaceWithText(
+        R"({"timeNs": 1000000000, "kind": "gain", "strip": "0", "peer": "sip:alice@192.0.2.7", "fromDb": 0.0, "toDb": -6.0})" "\n"
+        R"({"timeNs": 1100000000, "kind": "gain", "strip": "1", "peer": "sip:alice@192.0.2.8", "fromDb": 0.0, "toDb": 3.0})" "\n"
+        R"({"timeNs": 1200000000, "kind": "gain", "strip": "0", "peer": "sip:alice@192.0.2.7", "fromDb": -6.0, "toDb": -7.0})" "\n"));
+    const auto read = readMixerLog(file);
+    ASSERT_TRUE(read.ok());
+    const auto& steps = read.value().steps;
+    ASSERT_EQ(steps.size(), 2u) << "one a leg; the first leg's second line is its slider";
+    EXPECT_EQ(steps[0].strip, "0");
+    EXPECT_NEAR(steps[0].changeDb.value_or(0.0), -7.0, 1e-9);
+    EXPECT_EQ(steps[1].strip, "1");
+    EXPECT_NEAR(steps[1].changeDb.value_or(0.0), 3.0, 1e-9);
+}
+
 TEST_F(MixerLogOfARun, WhatIsNoListIsToldByFileAndLine)
 {
     const auto missing = readMixerLog(folder.file("missing.jsonl"));

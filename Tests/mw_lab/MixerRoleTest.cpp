@@ -1,3 +1,4 @@
+#include "IncidentsBench.h"
 #include "RoleBench.h"
 
 #include <limits>
@@ -133,6 +134,37 @@ TEST_F(RoleBench, MixerReportsDialledCallsThatFailed)
     EXPECT_FALSE(second->engine().isRunning());
     EXPECT_FALSE(folder.file("mix.wav").exists()) << "a failed start left an empty file";
     EXPECT_FALSE(folder.file("m.jsonl").exists());
+}
+
+TEST_F(RoleBench, MixerWhoseAccountIsNotRegisteredAtTheEndFailed)
+{
+    const auto runWith = [this](std::initializer_list<std::pair<LegEvent::Kind, const char*>> events) {
+        LegsByHand byHand(clock);
+        const auto role = makeMixerRole(mixer(), byHand);
+        EXPECT_TRUE(role->start().ok());
+        for (const auto& [kind, account] : events)
+        {
+            LegEvent event;
+            event.kind = kind;
+            event.peerUri = account;
+            event.sipCode = kind == LegEvent::Kind::registered ? 200 : 403;
+            event.reason = kind == LegEvent::Kind::registered ? "OK" : "Forbidden";
+            byHand.emitByHand(std::move(event));
+            step(*clock, byHand, role->engine(), role.get());
+        }
+        return role->finish(false);
+    };
+    using enum LegEvent::Kind;
+    const auto refused = runWith({ { registered, "sip:bob@x" }, { registrationFailed, "sip:alice@x" } });
+    EXPECT_EQ(refused.code, ExitCode::callFailed) << all(refused);
+    EXPECT_EQ(refused.verdict, "failed: registration of sip:alice@x failed: 403 Forbidden");
+    EXPECT_NE(std::ranges::find(refused.lines, "registration of sip:alice@x failed: 403 Forbidden"), refused.lines.end()) << all(refused);
+
+    const auto lost = runWith({ { registered, "sip:alice@x" }, { registrationFailed, "sip:alice@x" } });
+    EXPECT_EQ(lost.code, ExitCode::callFailed) << all(lost);
+    const auto recovered = runWith({ { registrationFailed, "sip:alice@x" }, { registered, "sip:alice@x" } });
+    EXPECT_EQ(recovered.code, ExitCode::passed) << all(recovered);
+    EXPECT_EQ(all(recovered).find("registration of"), std::string::npos) << all(recovered);
 }
 
 TEST_F(RoleBench, MixerFailedStartKeepsTheFormerRecording)

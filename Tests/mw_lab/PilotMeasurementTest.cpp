@@ -1,5 +1,7 @@
 #include <mw_lab/mw_lab.h>
 
+#include <mw_lab/measure/Faults.h>
+
 #include <Support/FakeLegs.h>
 
 #include <gtest/gtest.h>
@@ -176,6 +178,36 @@ TEST(PilotMeasurement, WhoIsHeardIsToldAndWhoIsNot)
     ASSERT_NE(figures.table("pilots"), nullptr);
     EXPECT_EQ(figures.table("pilots")->rows.size(), 3u);
     EXPECT_GT(figures.table("delays")->rows.size(), 20u);
+}
+
+TEST(PilotMeasurement, AFullListOfReadingsMutesNobody)
+{
+    auto config = configOf("1=alice,2=bob,3=carol");
+    config.mostReadings = 8;
+    PilotChain chain(config, {});
+    const auto startNs = chain.clock->nowNs();
+    chain.speak([alice = Speaker(1, -30.0), bob = Speaker(2, -35.0, 100'000'000), startNs](std::span<float> block, int64_t timeNs) {
+        alice(block, timeNs);
+        if (timeNs - startNs > 7'000'000'000)
+            bob(block, timeNs);
+    });
+    chain.run(14.0);
+    auto figures = chain.figures();
+    figures.set("sound.seconds_s", 14.0, {});
+    ASSERT_NE(figures.table("delays"), nullptr);
+    EXPECT_EQ(figures.table("delays")->rows.size(), 8u);
+    EXPECT_GT(figures.table("delays")->rowsLeftOut, 20u);
+    EXPECT_EQ(textOf(figures, "hears.alice"), "true");
+    EXPECT_EQ(textOf(figures, "hears.bob"), "true") << "he came when the list was full";
+    EXPECT_EQ(textOf(figures, "hears.carol"), "false");
+    EXPECT_NEAR(numberOf(figures, "hears.bob_dbm0"), -35.0, 0.2);
+    EXPECT_NEAR(numberOf(figures, "delay.max_ms") - numberOf(figures, "delay.min_ms"), 100.0, 0.2);
+    EXPECT_NEAR(numberOf(figures, "drift.pilot_ppm"), 0.0, 5.0);
+    EXPECT_GT(figures.table("pilots")->number(0, "last").value_or(0.0), 12.0);
+
+    const auto expected = parseExpectations("hears: { alice: true, bob: true }", "").value();
+    for (const auto& fault : findFaults(figures, { expected, config.names, false }))
+        ADD_FAILURE() << fault.line();
 }
 
 TEST(PilotMeasurement, TooLittleSoundIsNoProofOfAbsence)

@@ -1,3 +1,4 @@
+#include "IncidentsBench.h"
 #include "RoleBench.h"
 
 namespace mw::lab_test
@@ -59,6 +60,102 @@ TEST_F(RoleBench, SinkMeasuresAndHolds)
     const auto& back = legs.call(caller).sent;
     EXPECT_FALSE(back.empty());
     EXPECT_TRUE(std::all_of(back.begin(), back.end(), [](uint8_t octet) { return octet == 0xff; }));
+}
+
+TEST_F(RoleBench, SinkReportsEachOperationWithBothOfItsValues)
+{
+    auto config = sink();
+    config.minSeconds = 1.0;
+    config.expectations = parseExpectations("tone.frequency_hz: 1000 ± 0.5\nlevel.activity: 0.25..1\ntransport.lost: < 1\ntransport.duplicate: <= 0\n"
+                                            "transport.packets: > 20\nsound.active_s: >= 2\ncall.established: true\ncodec: 'PCMU/8000'\n"
+                                            "hears.pilot_7: true\nlevel.dc: 0 ± 0.1", "test").value();
+    const auto role = makeSinkRole(config, legs);
+    ASSERT_TRUE(role->start().ok());
+    const auto caller = legs.ring("sip:caller@x", muLaw(sine(1000.0, -12.0, 6.0)));
+    run(*role, 6.0);
+    legs.peerHangsUp(caller, 0, "BYE");
+    runUntilDone(*role, 1.0);
+    const auto outcome = role->finish(false);
+    EXPECT_EQ(outcome.code, ExitCode::expectationFailed) << all(outcome);
+
+    const auto json = report();
+    EXPECT_EQ(json["schema_version"].toString(), "1.3");
+    const auto told = json["calls"][0]["expectations"];
+    ASSERT_EQ(told.size(), 11);
+    const char* operations[] = { "atLeast", "near", "within", "below", "atMost", "above", "atLeast", "truth", "text", "truth", "near" };
+    for (int i = 0; i < told.size(); ++i)
+    {
+        EXPECT_EQ(told[i]["operation"].toString(), operations[i]) << i;
+        EXPECT_FALSE(told[i]["expectedValue"].isVoid()) << i;
+        EXPECT_FALSE(told[i]["measuredValue"].isVoid()) << i;
+        EXPECT_TRUE(told[i].hasProperty("expectedHigh")) << i;
+        EXPECT_NE(told[i]["expectedHigh"].isVoid(), i == 2) << i;
+        EXPECT_EQ(told[i]["outcome"].toString(), i == 9 ? "failed" : "held") << i << ": " << told[i]["what"].toString();
+    }
+    EXPECT_EQ(static_cast<double>(told[2]["expectedValue"]), 0.25);
+    EXPECT_EQ(static_cast<double>(told[2]["expectedHigh"]), 1.0);
+    EXPECT_TRUE(told[7]["expectedValue"].isBool() && static_cast<bool>(told[7]["expectedValue"]));
+    EXPECT_TRUE(told[7]["measuredValue"].isBool() && static_cast<bool>(told[7]["measuredValue"]));
+    EXPECT_TRUE(told[9]["expectedValue"].isBool() && static_cast<bool>(told[9]["expectedValue"]));
+    EXPECT_TRUE(told[9]["measuredValue"].isBool() && ! static_cast<bool>(told[9]["measuredValue"])) << "measured, and false";
+}
+
+TEST_F(RoleBench, SinkNamesTheClippingOfAPcmuCall)
+{
+    std::vector<uint8_t> overdriven;
+    for (int i = 0; i < 400; ++i)
+    {
+        overdriven.insert(overdriven.end(), 10, uint8_t { 0x80 });  // 32124, the highest sample of µ-law
+        overdriven.insert(overdriven.end(), 10, uint8_t { 0x00 });
+    }
+    const auto role = makeSinkRole(sink(), legs);
+    ASSERT_TRUE(role->start().ok());
+    const auto caller = legs.ring("sip:caller@x", overdriven);
+    run(*role, 3.0);
+    legs.peerHangsUp(caller, 0, "BYE");
+    runUntilDone(*role, 1.0);
+    const auto outcome = role->finish(false);
+    const auto figures = report()["calls"][0]["figures"];
+    EXPECT_GT(static_cast<double>(figures["level.clipped_samples"]["value"]), 7000.0);
+    EXPECT_GT(static_cast<double>(figures["level.clipped_runs"]["value"]), 700.0);
+    EXPECT_NE(all(outcome).find("fault (sender), clipping: full scale was reached"), std::string::npos) << all(outcome);
+}
+
+TEST_F(RoleBench, SinkAndSourceWhoseAccountIsNotRegisteredFailedAndTheReportSaysSo)
+{
+    LegEvent refused;
+    refused.kind = LegEvent::Kind::registrationFailed;
+    refused.peerUri = "sip:alice@x";
+    refused.sipCode = 403;
+    refused.reason = "Forbidden";
+    constexpr const char* verdict = "failed: registration of sip:alice@x failed: 403 Forbidden";
+
+    LegsByHand callers(clock);
+    const auto sinkRole = makeSinkRole(sink(), callers);
+    ASSERT_TRUE(sinkRole->start().ok());
+    callers.emitByHand(LegEvent(refused));
+    const auto caller = callers.ring("sip:caller@x", muLaw(sine(1000.0, -12.0, 1.0)));
+    for (int i = 0; i < 50; ++i)
+        step(*clock, callers, sinkRole->engine(), sinkRole.get());
+    callers.peerHangsUp(caller, 0, "BYE");
+    step(*clock, callers, sinkRole->engine(), sinkRole.get());
+    const auto received = sinkRole->finish(false);
+    EXPECT_EQ(received.code, ExitCode::callFailed) << all(received);
+    EXPECT_EQ(received.verdict, verdict);
+    EXPECT_EQ(static_cast<int>(report()["exitCode"]), 4);
+    EXPECT_EQ(report()["verdict"].toString(), verdict);
+
+    LegsByHand callees(clock);
+    auto config = source("tone:1000@-12");
+    config.durationS = 1.0;
+    const auto sourceRole = makeSourceRole(config, callees);
+    ASSERT_TRUE(sourceRole->start().ok());
+    callees.emitByHand(LegEvent(refused));
+    for (int i = 0; i < 100 && ! sourceRole->isDone(); ++i)
+        step(*clock, callees, sourceRole->engine(), sourceRole.get());
+    const auto sent = sourceRole->finish(false);
+    EXPECT_EQ(sent.code, ExitCode::callFailed) << all(sent);
+    EXPECT_EQ(sent.verdict, verdict);
 }
 
 TEST_F(RoleBench, SinkFailsWhenAnExpectationDoesNotHold)

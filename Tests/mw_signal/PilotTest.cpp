@@ -200,6 +200,67 @@ TEST(PilotReceiver, OthersThatComeAndGoHideNotWhatIsAlwaysLookedFor)
     EXPECT_LT(*receiver.summary(1).hiddenDbm0, -80.0);
 }
 
+TEST(PilotReceiver, AFullListOfReadingsMakesNobodyDeaf)
+{
+    auto sound = seconds(12.0, 8000.0);
+    addPilot(sound, 8000.0, 3, -30.0, 40'000'000);
+    auto later = seconds(6.0, 8000.0);
+    addPilot(later, 8000.0, 8, -35.0, 60'000'000);
+    for (size_t i = 0; i < later.size(); ++i)
+        sound[sound.size() - later.size() + i] += later[i];
+    PilotReceiver receiver(6);
+    ASSERT_TRUE(receiver.prepare(8000.0));
+    receiver.process(sound, someTimeNs);
+    receiver.finish();
+    EXPECT_EQ(receiver.readings.size(), 6u);
+    EXPECT_EQ(numbersIn(receiver), std::set<int> { 3 }) << "the list was full before the other came";
+    const auto first = receiver.summary(3), second = receiver.summary(8);
+    EXPECT_GE(first.windows, 18);
+    EXPECT_GE(second.windows, 6);
+    EXPECT_EQ(receiver.readingsLeftOut() + 6u, static_cast<uint64_t>(first.windows + second.windows));
+    EXPECT_GT(first.lastNs - someTimeNs, 10'500'000'000);
+    EXPECT_GT(second.lastNs - someTimeNs, 10'500'000'000);
+    EXPECT_NEAR(second.levelDbm0.value_or(0.0), -35.0, 0.2);
+    EXPECT_TRUE(first.driftPpm.has_value()) << "of the last minute, whatever the list holds";
+    ASSERT_TRUE(receiver.prepare(8000.0));
+    EXPECT_EQ(receiver.summary(3).windows, 0);
+    EXPECT_EQ(receiver.readingsLeftOut(), 0u);
+}
+
+TEST(PilotHistory, OfAWeekIsBoundedAndKnowsItsEndsAndItsLastMinute)
+{
+    constexpr int windows = 7 * 24 * 3600 * 2;
+    PilotHistory history;
+    EXPECT_EQ(history.summary().windows, 0);
+    for (int i = 0; i < windows; ++i)
+    {
+        PilotReading reading;
+        reading.number = 5;
+        reading.timeNs = someTimeNs + int64_t { i } * 512'000'000;
+        reading.levelDbm0 = i < windows / 4 ? -50.0 : -40.0;
+        reading.snrDb = 40.0;
+        // The delay stands for the week but for one window, and falls in the last two minutes.
+        const auto lastS = 0.512 * (i - (windows - 240));
+        reading.delayMs = i == 12'345 ? 777.0 : 100.0 - (lastS > 0.0 ? 0.05 * lastS : 0.0);
+        history.add(reading);
+    }
+    EXPECT_LE(history.kept().kept().size(), PilotHistory::mostKept);
+    EXPECT_GE(history.kept().kept().size(), PilotHistory::mostKept / 2);
+    EXPECT_EQ(history.windows(), static_cast<uint64_t>(windows));
+    EXPECT_EQ(history.mostDelayMs(), 777.0);
+    EXPECT_NEAR(history.leastDelayMs(), 100.0 - 0.05 * 0.512 * 239, 1e-9);
+    const auto summary = history.summary();
+    EXPECT_EQ(summary.windows, windows);
+    EXPECT_EQ(summary.firstNs, someTimeNs);
+    EXPECT_EQ(summary.lastNs, someTimeNs + int64_t { windows - 1 } * 512'000'000);
+    EXPECT_EQ(summary.levelDbm0, -40.0);
+    EXPECT_EQ(summary.delayP50Ms, 100.0);
+    EXPECT_EQ(summary.delayMaxMs, 777.0);
+    ASSERT_TRUE(summary.driftPpm.has_value());
+    EXPECT_NEAR(*summary.driftPpm, 50.0, 0.01);
+    EXPECT_FALSE(history.summary(summary.lastNs + 1).driftPpm.has_value());
+}
+
 TEST(PilotReceiver, DriftIsReadWithinFivePpmInAMinute)
 {
     for (const auto ppm : { -100.0, 50.0 })

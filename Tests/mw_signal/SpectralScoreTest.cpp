@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -61,6 +62,29 @@ TEST(SpectralScore, TheSameSoundLaterAndQuieterIsTheSame)
     EXPECT_NEAR(score->offsetMs, 3217.0 / 8.0, 0.13);
     EXPECT_EQ(score->delayChanges, 0u);
     EXPECT_NEAR(score->mosEstimate, 4.41, 0.001);
+}
+
+TEST(SpectralScore, AReferenceIsFoundWhereverItLiesInALongCall)
+{
+    const auto sent = syllables(4.0);
+    for (const auto offset : { 0.0, 2.5, 13.0, 22.0, 26.0 })
+    {
+        std::vector<float> came(static_cast<size_t>(30.0 * scoreHz), 0.0f);
+        std::ranges::copy(sent, came.begin() + static_cast<std::ptrdiff_t>(offset * scoreHz));
+        const auto score = scoreSpectrally(sent, came, scoreHz);
+        ASSERT_TRUE(score.has_value()) << "at " << offset << " s";
+        EXPECT_NEAR(score->offsetMs, 1000.0 * offset, 0.2);
+        EXPECT_LT(score->distanceDb, 0.01) << "at " << offset << " s";
+    }
+}
+
+TEST(SpectralScore, OfAReferenceThatBeganBeforeTheSoundTheRestIsCompared)
+{
+    const auto sent = syllables(8.0);
+    const std::vector<float> came(sent.begin() + 4000, sent.end());
+    const auto score = scoreSpectrally(sent, came, scoreHz);
+    ASSERT_TRUE(score.has_value());
+    EXPECT_NEAR(score->offsetMs, -500.0, 0.2);
 }
 
 TEST(SpectralScore, GrowsWithNoiseClippingAndLoss)

@@ -13,8 +13,10 @@ TEST(ThinnedValues, KeepsAllWhileTheyAreFew)
     for (int i = 0; i < 8; ++i)
         few.add(i);
     EXPECT_EQ(few.kept(), (std::vector<double> { 0, 1, 2, 3, 4, 5, 6, 7 }));
+    EXPECT_EQ(few.spacing(), 1u);
     few.add(8);
     EXPECT_EQ(few.kept(), (std::vector<double> { 0, 2, 4, 6, 8 }));
+    EXPECT_EQ(few.spacing(), 2u);
 }
 
 TEST(ThinnedValues, IsBoundedAndEvenOverAllThatCame)

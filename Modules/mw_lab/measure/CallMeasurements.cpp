@@ -16,9 +16,10 @@
 namespace mw
 {
 
-void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, PilotMeasurement::Config pilots, DtmfStandard standard)
+void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, const std::string& codec, PilotMeasurement::Config pilots,
+                         DtmfStandard standard)
 {
-    analyser.add(std::make_unique<LevelMeasurement>(sampleRateHz, law));
+    analyser.add(std::make_unique<LevelMeasurement>(sampleRateHz, law, codec));
     analyser.add(std::make_unique<DtmfMeasurement>(sampleRateHz, law, standard));
     analyser.add(std::make_unique<GapMeasurement>(sampleRateHz));
     analyser.add(std::make_unique<PilotMeasurement>(sampleRateHz, law, std::move(pilots)));

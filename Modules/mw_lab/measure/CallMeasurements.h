@@ -10,8 +10,8 @@ namespace mw
 {
 
 /** Everything that is measured of a call's sound, by sink and source alike. Before LegAnalyser::start().
-    @param sampleRateHz of the engine [Hz] @param law what 0 dBm0 means @param standard by which digits are accepted */
-void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, PilotMeasurement::Config pilots,
+    @param sampleRateHz of the engine [Hz] @param law what 0 dBm0 means @param codec CallInfo::codec @param standard by which digits are accepted */
+void addCallMeasurements(LegAnalyser& analyser, int sampleRateHz, Law law, const std::string& codec, PilotMeasurement::Config pilots,
                          DtmfStandard standard = DtmfStandard::q24UnitedStates);
 
 /** Every figure of a call: of its sound, and of its stream, RTCP and quality as the engine knows them. Control thread.

@@ -38,6 +38,7 @@ ExpectationResult evaluateDtmf(const DtmfSequence& sequence, DtmfStandard standa
 
     ExpectationResult result;
     result.what = "dtmf";
+    result.operation = FigureExpectation::Operation::text;
     result.unit = "digits";
     result.expected = "'" + digits + "'";
     result.measured = "'" + read + "'";
@@ -94,6 +95,7 @@ ExpectationResult evaluateSeconds(double minSeconds, const LegAnalysis& analysis
 {
     ExpectationResult result;
     result.what = "seconds";
+    result.operation = FigureExpectation::Operation::atLeast;
     result.unit = "s";
     result.expectedValue = minSeconds;
     result.expected = "at least " + fixedText(minSeconds, 2) + " s";
@@ -117,6 +119,23 @@ const char* nameOf(ExpectationOutcome outcome) noexcept
     return "?";
 }
 
+const char* nameOf(FigureExpectation::Operation operation) noexcept
+{
+    using Operation = FigureExpectation::Operation;
+    switch (operation)
+    {
+        case Operation::near: return "near";
+        case Operation::below: return "below";
+        case Operation::atMost: return "atMost";
+        case Operation::above: return "above";
+        case Operation::atLeast: return "atLeast";
+        case Operation::within: return "within";
+        case Operation::truth: return "truth";
+        case Operation::text: return "text";
+    }
+    return "?";
+}
+
 std::string ExpectationResult::line() const
 {
     if (outcome == ExpectationOutcome::notMeasured)
@@ -134,10 +153,15 @@ ExpectationResult ExpectationResult::of(const FigureExpectation& expectation, co
     result.outcome = judge(expectation, figures, why);
     result.measured = why;
     using Operation = FigureExpectation::Operation;
+    result.operation = expectation.operation;
     if (expectation.operation == Operation::text)
         result.expectedDigits = expectation.words;
-    else if (expectation.operation != Operation::truth)
+    else if (expectation.operation == Operation::truth)
+        result.expectedTruth = expectation.wanted;
+    else
         result.expectedValue = expectation.value;
+    if (expectation.operation == Operation::within)
+        result.expectedHigh = expectation.high;
     if (expectation.operation == Operation::near)
         result.tolerance = expectation.tolerance;
     if (const auto* figure = figures.find(expectation.path); figure != nullptr)
@@ -148,6 +172,8 @@ ExpectationResult ExpectationResult::of(const FigureExpectation& expectation, co
         {
             result.measured = figure->text();
             result.measuredValue = figure->number();
+            if (const auto* truth = std::get_if<bool>(&figure->value))
+                result.measuredTruth = *truth;
             if (const auto* words = std::get_if<std::string>(&figure->value))
             {
                 result.measured = "'" + *words + "'";

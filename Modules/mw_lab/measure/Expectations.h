@@ -13,6 +13,9 @@ namespace mw
 /** "held", "failed", "notMeasured". */
 [[nodiscard]] const char* nameOf(ExpectationOutcome outcome) noexcept;
 
+/** "near", "below", "atMost", "above", "atLeast", "within", "truth", "text". */
+[[nodiscard]] const char* nameOf(FigureExpectation::Operation operation) noexcept;
+
 /** One expectation against one call, with its numbers. */
 struct ExpectationResult
 {
@@ -21,8 +24,11 @@ struct ExpectationResult
     std::string expected;  ///< "1000.0 ± 1.0 Hz"
     std::string measured;  ///< "999.98 Hz", or why there is none
     std::string method;    ///< how it was measured
+    FigureExpectation::Operation operation = FigureExpectation::Operation::near;
     std::optional<double> expectedValue, tolerance, measuredValue;
-    std::optional<std::string> expectedDigits, measuredDigits;  ///< in place of numbers, of "dtmf"
+    std::optional<double> expectedHigh;                         ///< of a range, whose lower end is expectedValue
+    std::optional<bool> expectedTruth, measuredTruth;           ///< in place of numbers
+    std::optional<std::string> expectedDigits, measuredDigits;  ///< in place of numbers: texts
     ExpectationOutcome outcome = ExpectationOutcome::notMeasured;
 
     /** Of a figure by its path. @param figures everything measured of the call */

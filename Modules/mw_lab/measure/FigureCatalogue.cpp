@@ -36,7 +36,7 @@ constexpr std::array knownFigureTable {
     KnownFigure { "level.noise_floor_dbm0", Type::number, "dBm0", "noise in the pauses between active sound" },
     KnownFigure { "level.peak", Type::number, "", "highest absolute sample, full scale = 1" },
     KnownFigure { "level.dc", Type::number, "", "mean of the samples, full scale = 1" },
-    KnownFigure { "level.clipped_samples", Type::count, "", "samples at 16-bit full scale" },
+    KnownFigure { "level.clipped_samples", Type::count, "", "samples at full scale: the codec's of G.711, else that of 16 bits" },
     KnownFigure { "level.clipped_runs", Type::count, "", "three and more of them with one sign" },
     KnownFigure { "level.silence_s", Type::number, "s", "20 ms windows at or below −60 dBm0" },
     KnownFigure { "level.longest_silence_s", Type::number, "s", "the longest stretch of them" },

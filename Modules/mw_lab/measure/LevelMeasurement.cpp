@@ -5,10 +5,23 @@
 namespace mw
 {
 
-LevelMeasurement::LevelMeasurement(int sampleRateHz, Law lawToUse) : law(lawToUse)
+std::optional<float> LevelMeasurement::clipLevelOf(const std::string& codec, int sampleRateHz)
+{
+    constexpr int g711Hz = 8000;
+    const auto isMu = codec.starts_with("PCMU/");
+    if (! isMu && ! codec.starts_with("PCMA/"))
+        return LevelStatistics::fullScale16;
+    if (sampleRateHz != g711Hz)
+        return std::nullopt;
+    return isMu ? LevelStatistics::fullScaleMu : LevelStatistics::fullScaleA;
+}
+
+LevelMeasurement::LevelMeasurement(int sampleRateHz, Law lawToUse, const std::string& codec)
+    : law(lawToUse), clipLevel(clipLevelOf(codec, sampleRateHz))
 {
     LevelStatistics::Config config;
     config.law = law;
+    config.clipLevel = clipLevel.value_or(LevelStatistics::fullScale16);
     statistics.prepare(sampleRateHz, config);
     speech.prepare(sampleRateHz);
 }
@@ -32,8 +45,14 @@ void LevelMeasurement::finish(FigureSet& figures)
     figures.set("level.rms_dbfs", ifAny(heard.rms, dbfsFromRms(heard.rms)), silent, { "dBFS", rms + ", 0 dBFS: full-scale sine", whole, "" });
     figures.set("level.peak", heard.peak, { "", peak + ", full scale = 1", whole, "" });
     figures.set("level.dc", heard.dc, { "", "mean of all samples, full scale = 1", whole, "" });
-    figures.set("level.clipped_samples", heard.clippedSamples, { "", "at 16-bit full scale", whole, "" });
-    figures.set("level.clipped_runs", heard.clippedRuns, { "", "three and more of them with one sign", whole, "" });
+    const auto ifClipLevel = [this](uint64_t count) {
+        return clipLevel.has_value() ? std::optional<double>(static_cast<double>(count)) : std::nullopt;
+    };
+    constexpr std::string_view resampled = "what G.711 clipped, resampling has moved to other levels: run at --rate 8000";
+    const auto isG711 = clipLevel != LevelStatistics::fullScale16;
+    figures.set("level.clipped_samples", ifClipLevel(heard.clippedSamples), resampled,
+                { "", isG711 ? "at the full scale of the codec (G.711)" : "at 16-bit full scale", whole, "" });
+    figures.set("level.clipped_runs", ifClipLevel(heard.clippedRuns), resampled, { "", "three and more of them with one sign", whole, "" });
     const FigureKind silence { "s", "20 ms windows at or below −60 dBm0", whole, "" };
     figures.set("level.silence_s", heard.silentSeconds, silence);
     figures.set("level.longest_silence_s", heard.longestSilenceSeconds, silence);

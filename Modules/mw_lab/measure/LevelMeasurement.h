@@ -4,6 +4,9 @@
 
 #include <mw_mixer/mw_mixer.h>
 
+#include <optional>
+#include <string>
+
 namespace mw
 {
 
@@ -11,14 +14,19 @@ namespace mw
 class LevelMeasurement final : public SoundMeasurement
 {
 public:
-    /** @param sampleRateHz 8000…192000 [Hz] @param law what 0 dBm0 means */
-    LevelMeasurement(int sampleRateHz, Law law);
+    /** @param sampleRateHz 8000…192000 [Hz] @param law what 0 dBm0 means @param codec of the call, "PCMU/8000": G.711 decodes to less than 16-bit
+        full scale, and resampled it clips at no level of its own */
+    LevelMeasurement(int sampleRateHz, Law law, const std::string& codec);
 
     void process(std::span<const float> block, const SoundTime& first) override;
     void finish(FigureSet& figures) override;
 
 private:
+    /** From where on a sample of a codec counts as clipped; nothing: no level tells. */
+    [[nodiscard]] static std::optional<float> clipLevelOf(const std::string& codec, int sampleRateHz);
+
     const Law law;
+    const std::optional<float> clipLevel;
     LevelStatistics statistics;
     ActiveSpeechLevel speech;
 };

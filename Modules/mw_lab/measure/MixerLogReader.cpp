@@ -32,6 +32,7 @@ std::optional<CommandedStep> stepOf(const juce::var& line)
     step.timeNs = static_cast<juce::int64>(line["timeNs"]);
     step.kind = line["kind"].toString().toStdString();
     step.peer = userOf(line["peer"].toString());
+    step.strip = line["strip"].toString().toStdString();
     if (step.kind == "mute")
     {
         step.toSilence = static_cast<bool>(line["on"]);
@@ -50,7 +51,9 @@ std::optional<CommandedStep> stepOf(const juce::var& line)
 /** A slider's commands are one: the last one's time, all of the change. */
 bool join(std::vector<CommandedStep>& steps, const CommandedStep& next)
 {
-    const auto former = std::ranges::find_if(steps.rbegin(), steps.rend(), [&](const CommandedStep& each) { return each.kind == next.kind && each.peer == next.peer; });
+    const auto former = std::ranges::find_if(steps.rbegin(), steps.rend(), [&](const CommandedStep& each) {
+        return each.kind == next.kind && each.strip == next.strip && each.peer == next.peer;
+    });
     if (next.kind == "mute" || former == steps.rend() || 1.0e-9 * static_cast<double>(next.timeNs - former->timeNs) > togetherS)
         return false;
     former->timeNs = next.timeNs;

@@ -19,6 +19,7 @@ struct CommandedStep
     std::string peer;         ///< user part of the leg's address, "alice"; empty: of none, or of all
     std::optional<double> changeDb;  ///< level after over level before [dB]; nothing: to or from silence
     bool toSilence = false;   ///< it silences: a mute, a gain closed
+    std::string strip = {};   ///< "0" of the first leg; empty: of none, or of all
 };
 
 /** What happened in a mixer, between two looks at it. */
@@ -37,7 +38,7 @@ struct MixerLogContent
 
 inline constexpr double togetherS = 0.25;  ///< see readMixerLog() [s]
 
-/** Reads a mixer's log. Commands that can make no step in a leg's level (solo, DTMF) are left out; those of one kind to one leg less than
+/** Reads a mixer's log. Commands that can make no step in a leg's level (solo, DTMF) are left out; those of one kind to one strip and leg less than
     `togetherS` apart, as a slider makes them, are one. A last line that is not whole, since it is being written, is passed over. Control thread.
     @returns an error (environment) that names the file, or the line that is none of a log */
 [[nodiscard]] Result<MixerLogContent> readMixerLog(const juce::File& file);

@@ -24,10 +24,22 @@ constexpr std::string_view delayAccuracy = "±0.5 ms on one machine";
 /** Whether a level is nothing against the other one. */
 bool isNothing(double rms, double otherRms) { return ! (rms > 0.01 * otherRms); }
 
-double medianLike(const std::vector<double>& sorted, double share)
+/** Values of which each stands for so many. */
+using Counted = std::vector<std::pair<double, uint64_t>>;
+
+/** The value below which `share` of all lie. */
+double quantileOf(const Counted& sorted, double share)
 {
-    return sorted[static_cast<size_t>(std::floor(share * static_cast<double>(sorted.size() - 1) + 0.5))];
+    uint64_t total = 0;
+    for (const auto& [value, count] : sorted)
+        total += count;
+    auto before = std::llround(std::floor(share * static_cast<double>(total - 1) + 0.5));
+    for (const auto& [value, count] : sorted)
+        if ((before -= static_cast<long long>(count)) < 0)
+            return value;
+    return sorted.back().first;
 }
+
 /** The name in "hears.NAME", "hears.NAME_dbm0" and the like; empty for any other path. */
 std::string_view pilotNameIn(std::string_view path)
 {
@@ -63,7 +75,8 @@ Result<std::vector<int>> PilotMeasurement::expectedPilots(const std::vector<Figu
 PilotMeasurement::PilotMeasurement(int sampleRateHz, Law lawToUse, Config configToUse)
     : law(lawToUse),
       config(std::move(configToUse)),
-      dbm0(std::string("RMS of the pilot alone, 0 dBm0 by ") + (law == Law::mu ? "µ-law" : "A-law"))
+      dbm0(std::string("RMS of the pilot alone, 0 dBm0 by ") + (law == Law::mu ? "µ-law" : "A-law")),
+      receiver(config.mostReadings)
 {
     receiver.lookAlways(config.own.number);
     receiver.prepare(sampleRateHz, law);
@@ -148,26 +161,32 @@ void PilotMeasurement::addHears(FigureSet& figures, const std::vector<Heard>& he
 
 void PilotMeasurement::addDelays(FigureSet& figures, const std::vector<Heard>& heard) const
 {
-    std::vector<double> delays;
-    for (const auto& reading : receiver.readings)
-        if (reading.number != config.own.number)
-            delays.push_back(reading.delayMs);
-    std::ranges::sort(delays);
+    Counted delays;
+    auto least = std::numeric_limits<double>::max(), most = std::numeric_limits<double>::lowest();
     std::string whose;
     for (const auto& each : heard)
-        if (each.number != config.own.number)
-            whose += (whose.empty() ? ", pilots of " : ", ") + config.names.nameOf(each.number);
+    {
+        if (each.number == config.own.number)
+            continue;
+        const auto& history = receiver.history(each.number);
+        for (const auto& reading : history.kept().kept())
+            delays.emplace_back(reading.delayMs, history.kept().spacing());
+        least = std::min(least, history.leastDelayMs());
+        most = std::max(most, history.mostDelayMs());
+        whose += (whose.empty() ? ", pilots of " : ", ") + config.names.nameOf(each.number);
+    }
+    std::ranges::sort(delays);
     const auto reference = std::string(delayReference) + whose;
     const FigureKind kind { "ms", reference, pilotWindow, delayAccuracy };
     const auto whyNot = ! knowsTime ? "the time of the sound is not known" : "no pilot was heard";
-    const auto set = [&](std::string_view path, double share) {
-        figures.set(path, knowsTime && ! delays.empty() ? std::optional<double>(medianLike(delays, share)) : std::nullopt, whyNot,
-                    kind);
+    const auto known = knowsTime && ! delays.empty();
+    const auto set = [&](std::string_view path, double value) {
+        figures.set(path, known ? std::optional<double>(value) : std::nullopt, whyNot, kind);
     };
-    set("delay.min_ms", 0.0);
-    set("delay.p50_ms", 0.5);
-    set("delay.p95_ms", 0.95);
-    set("delay.max_ms", 1.0);
+    set("delay.min_ms", least);
+    set("delay.p50_ms", known ? quantileOf(delays, 0.5) : 0.0);
+    set("delay.p95_ms", known ? quantileOf(delays, 0.95) : 0.0);
+    set("delay.max_ms", most);
 }
 
 void PilotMeasurement::addDrift(FigureSet& figures, const std::vector<Heard>& heard) const
@@ -181,8 +200,10 @@ void PilotMeasurement::addDrift(FigureSet& figures, const std::vector<Heard>& he
     std::string reference = "pace of the sound as it was played, + is fast", accuracy;
     if (best != nullptr && knowsTime)
     {
-        const auto last = receiver.readings.empty() ? int64_t { 0 } : receiver.readings.back().timeNs;
-        const auto late = receiver.summary(best->number, last - static_cast<int64_t>(driftSpanS * 1.0e9));
+        auto last = best->summary.lastNs;
+        for (const auto& each : heard)
+            last = std::max(last, each.summary.lastNs);
+        const auto late = receiver.summary(best->number, last - PilotHistory::driftSpanNs);
         ppm = late.driftPpm;
         reference += ", pilot of " + config.names.nameOf(best->number);
         accuracy = "standard error " + fixedText(late.driftErrorPpm, 2) + " ppm";
@@ -257,18 +278,9 @@ void PilotMeasurement::addTables(FigureSet& figures, const std::vector<Heard>& h
                          {},
                          0 };
     for (const auto& each : heard)
-    {
-        auto first = std::numeric_limits<int64_t>::max(), last = std::numeric_limits<int64_t>::min();
-        for (const auto& reading : receiver.readings)
-            if (reading.number == each.number)
-            {
-                first = std::min(first, reading.timeNs);
-                last = std::max(last, reading.timeNs);
-            }
         pilots.add({ nameOf(each.number), static_cast<double>(each.number), static_cast<double>(each.summary.windows),
-                     secondsAt(first), secondsAt(last), orNone(each.summary.levelDbm0), delayOrNone(each.summary.delayP50Ms),
-                     delayOrNone(each.summary.delayP95Ms), delayOrNone(each.summary.delayMaxMs) });
-    }
+                     secondsAt(each.summary.firstNs), secondsAt(each.summary.lastNs), orNone(each.summary.levelDbm0),
+                     delayOrNone(each.summary.delayP50Ms), delayOrNone(each.summary.delayP95Ms), delayOrNone(each.summary.delayMaxMs) });
     figures.setTable(std::move(pilots));
 
     DetailTable delays {
@@ -277,6 +289,7 @@ void PilotMeasurement::addTables(FigureSet& figures, const std::vector<Heard>& h
     for (const auto& reading : receiver.readings)
         delays.add({ secondsAt(reading.timeNs), clockOf(reading.timeNs), nameOf(reading.number),
                      knowsTime ? Figure::Value(reading.delayMs) : Figure::Value(), reading.levelDbm0 });
+    delays.rowsLeftOut += receiver.readingsLeftOut();
     figures.setTable(std::move(delays));
 
     const auto levelOf = [this](double rms, double otherRms) {

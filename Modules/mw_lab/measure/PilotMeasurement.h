@@ -27,6 +27,7 @@ public:
         PilotNames names;
         std::vector<int> expected;  ///< pilots that are told of also when they were not heard, beside those with a name
         PilotSpec own;              ///< what this side sends on the leg; number 0: nothing
+        size_t mostReadings = PilotReceiver::maxReadings;  ///< in the table "delays", as it is kept; figures count all
     };
 
     /** Pilots that expectations speak of, as `hears.NAME` and the like.
@@ -41,7 +42,6 @@ public:
 
     /** From so many windows on a pilot that was not heard was not there: every one was looked for twice by then. */
     static constexpr uint64_t enoughWindows = 8;
-    static constexpr double driftSpanS = 60.0;   ///< at the end of the call, that `drift.pilot_ppm` is of [s]
 
 private:
     struct Heard

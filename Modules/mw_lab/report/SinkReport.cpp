@@ -63,12 +63,16 @@ juce::var expectationJson(const ExpectationResult& expectation)
     json->setProperty("unit", sinkText(expectation.unit));
     json->setProperty("expected", sinkText(expectation.expected));
     json->setProperty("measured", sinkText(expectation.measured));
-    const auto value = [](const std::optional<double>& number, const std::optional<std::string>& digits) {
-        return digits.has_value() ? juce::var(juce::String(*digits)) : sinkNumber(number);
+    const auto value = [](const std::optional<double>& number, const std::optional<std::string>& digits, const std::optional<bool>& truth) {
+        if (truth.has_value())
+            return juce::var(*truth);
+        return digits.has_value() ? juce::var(juceText(*digits)) : sinkNumber(number);
     };
-    json->setProperty("expectedValue", value(expectation.expectedValue, expectation.expectedDigits));
+    json->setProperty("operation", nameOf(expectation.operation));
+    json->setProperty("expectedValue", value(expectation.expectedValue, expectation.expectedDigits, expectation.expectedTruth));
+    json->setProperty("expectedHigh", sinkNumber(expectation.expectedHigh));
     json->setProperty("tolerance", sinkNumber(expectation.tolerance));
-    json->setProperty("measuredValue", value(expectation.measuredValue, expectation.measuredDigits));
+    json->setProperty("measuredValue", value(expectation.measuredValue, expectation.measuredDigits, expectation.measuredTruth));
     json->setProperty("method", sinkText(expectation.method));
     json->setProperty("outcome", nameOf(expectation.outcome));
     return result;

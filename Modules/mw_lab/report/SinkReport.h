@@ -20,7 +20,7 @@ inline constexpr const char* sinkSchema = "milliwatt.sink/1";
 
 /** Version of Docs/report.schema.json, which describes it, the report's field "schema_version": that number, and one that grows when
     fields are added. */
-inline constexpr const char* sinkSchemaVersion = "1.2";
+inline constexpr const char* sinkSchemaVersion = "1.3";
 
 /** Pictures of sound are kept of so many calls of a run, 0.7 MB each; the figures of all. */
 inline constexpr int mostCallHistories = 100;

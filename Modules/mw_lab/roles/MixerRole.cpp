@@ -234,6 +234,7 @@ private:
         {
             outcome.verdict = "passed: " + std::to_string(after.callsTotal) + (after.callsTotal == 1 ? " call mixed" : " calls mixed");
         }
+        concludeAccounts(outcome);
         return outcome;
     }
 

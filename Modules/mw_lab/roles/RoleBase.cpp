@@ -58,9 +58,11 @@ Result<void> RoleBase::tryToStart()
 
     done = finishing = wantedMemory = false;
     ended.reset();
+    unregistered.clear();
     if (listener == 0)
         listener = bench.addListener([this](const LegEvent& event, const CallInfo& call) {
             if (orEndForWantOfMemory([&] {
+                    keepAccount(event);
                     onEvent(event, call);
                     tellFlight(event, call);
                 }))
@@ -173,6 +175,25 @@ RoleOutcome RoleBase::finish(bool interrupted)
         ended->verdict = "failed: there was no memory for all that happened in the run";
     }
     return *ended;
+}
+
+void RoleBase::keepAccount(const LegEvent& event)
+{
+    if (event.kind == LegEvent::Kind::registered)
+        unregistered.erase(event.peerUri);
+    else if (event.kind == LegEvent::Kind::registrationFailed && ! finishing)  // at the end it is we who leave
+        unregistered[event.peerUri] = "registration of " + event.peerUri + " failed:" + (event.sipCode > 0 ? " " + std::to_string(event.sipCode) : "")
+                                    + (event.reason.empty() ? " no reason was given" : " " + event.reason);
+}
+
+void RoleBase::concludeAccounts(RoleOutcome& outcome) const
+{
+    for (const auto& [account, line] : unregistered)
+        outcome.lines.push_back(line);
+    if (unregistered.empty() || outcome.code != ExitCode::passed)
+        return;
+    outcome.code = ExitCode::callFailed;
+    outcome.verdict = "failed: " + unregistered.begin()->second;
 }
 
 void RoleBase::tellFlight(const LegEvent& event, const CallInfo& call)

@@ -7,6 +7,7 @@
 
 #include <juce_events/juce_events.h>
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -76,6 +77,9 @@ protected:
     /** In conclude(): where a call's flight recorder's folder is; empty: there is none. */
     [[nodiscard]] std::string flightFolderOf(LegId leg) const { return flight != nullptr ? flight->folderOf(leg) : std::string(); }
 
+    /** In conclude(), before reports are written: an account that is not registered at the end makes a run that passed one that failed. */
+    void concludeAccounts(RoleOutcome& outcome) const;
+
     /** In conclude(): adds what the flight recorder did. @returns what went wrong with it */
     std::optional<Error> concludeFlight(RoleOutcome& outcome) const;
 
@@ -90,11 +94,13 @@ private:
 
     Result<void> tryToStart();
     void undoStart() noexcept;
+    void keepAccount(const LegEvent& event);
     void tellFlight(const LegEvent& event, const CallInfo& call);
     template <typename Work> bool orEndForWantOfMemory(Work work) noexcept;
 
     const FlightConfig flightConfig;
     std::unique_ptr<FlightRecorder> flight;  ///< null: none is wanted, or none runs
+    std::map<std::string, std::string> unregistered;  ///< accounts whose last registration failed, and the line that tells
     std::function<void()> whenDone;
     int listener = 0;
     int64_t startedNs = 0, lookedNs = 0;

@@ -92,7 +92,7 @@ private:
     void onEvent(const LegEvent& event, const CallInfo& info) override
     {
         if (event.kind == LegEvent::Kind::mediaReady && info.channel >= 0 && ! listening.contains(event.leg))
-            listen(event.leg, info.channel);
+            listen(event.leg, info);
         const auto isRefused = info.state == CallState::closed && info.channel < 0 && info.establishedNs == 0
                                && (event.kind == LegEvent::Kind::incoming || event.sipCode == 486);
         if (isRefused)
@@ -101,7 +101,7 @@ private:
             closed(info);
     }
 
-    void listen(LegId leg, int channel)
+    void listen(LegId leg, const CallInfo& info)
     {
         std::unique_ptr<RecordingFile> wav;
         const auto number = ++callsSeen;
@@ -114,7 +114,7 @@ private:
         }
         auto analyser = std::make_unique<LegAnalyser>(config.engine.sampleRateHz, config.engine.mixer.law, std::move(wav), background,
                                                       config.dtmfStandard);
-        addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, { config.pilotNames, expectedPilots, {} },
+        addCallMeasurements(*analyser, config.engine.sampleRateHz, config.engine.mixer.law, info.codec, { config.pilotNames, expectedPilots, {} },
                             config.dtmfStandard);
         if (reference != nullptr)
             analyser->add(std::make_unique<ScoreMeasurement>(config.engine.sampleRateHz, reference));
@@ -126,7 +126,7 @@ private:
         }
         if (auto started = analyser->start(); ! started)
             return stopWith(started.error());
-        const TapPoint tap { TapPoint::Kind::legIn, channel };
+        const TapPoint tap { TapPoint::Kind::legIn, info.channel };
         bench.mixer().setTap(tap, analyser->fifo());
         listening[leg] = { std::move(analyser), tap, std::move(history), number };
     }
@@ -200,6 +200,7 @@ private:
         last.callsFailed = static_cast<uint64_t>(std::count_if(calls.begin(), calls.end(), [](const SinkCall& call) { return call.info.failed; }));
 
         auto outcome = judge();
+        concludeAccounts(outcome);
         outcome.lines.push_back(incidentLine(last));
         const MeasuredRun run { "sink", config.engine, calls, outcome, last, juce::Time::getCurrentTime() };
         if (auto written = writeReports(run, config.reports, [&] { return sinkReportJson(run, config.dtmfStandard); }); ! written)

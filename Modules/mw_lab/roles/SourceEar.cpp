@@ -10,7 +10,7 @@ namespace mw
 {
 
 Result<std::unique_ptr<SourceEar>> SourceEar::create(const SourceRoleConfig& config, const std::vector<int>& expectedPilots,
-                                                     int number, Background& background)
+                                                     int number, const std::string& codec, Background& background)
 {
     auto ear = std::make_unique<SourceEar>();
     const auto rate = config.engine.sampleRateHz;
@@ -32,7 +32,7 @@ Result<std::unique_ptr<SourceEar>> SourceEar::create(const SourceRoleConfig& con
         wav = std::move(opened.value());
     }
     ear->analyser = std::make_unique<LegAnalyser>(rate, law, std::move(wav), background);
-    addCallMeasurements(*ear->analyser, rate, law, { config.pilotNames, expectedPilots, config.pilot });
+    addCallMeasurements(*ear->analyser, rate, law, codec, { config.pilotNames, expectedPilots, config.pilot });
     if (config.reports.html != juce::File() && number <= mostCallHistories)
     {
         ear->history = std::make_shared<SoundHistory>();

@@ -25,9 +25,9 @@ public:
         return config.reports.areWanted() || ! config.expectations.empty();
     }
 
-    /** @param expectedPilots PilotMeasurement::expectedPilots() @param number of the call, counting from 1 */
+    /** @param expectedPilots PilotMeasurement::expectedPilots() @param number of the call, counting from 1 @param codec CallInfo::codec */
     [[nodiscard]] static Result<std::unique_ptr<SourceEar>> create(const SourceRoleConfig& config, const std::vector<int>& expectedPilots, int number,
-                                                                   Background& background);
+                                                                   const std::string& codec, Background& background);
 
     /** What is to be given to MixerProcessor::setTap(). */
     [[nodiscard]] const std::shared_ptr<SampleFifo>& fifo() const noexcept { return analyser != nullptr ? analyser->fifo() : recorder->fifo(); }

@@ -140,7 +140,7 @@ private:
             case LegEvent::Kind::established: call->answered = true; break;
             case LegEvent::Kind::mediaReady:
                 call->hasMedia = true;
-                listen(*call, info.channel);
+                listen(*call, info);
                 break;
             case LegEvent::Kind::closed: closed(*call, event, info); break;
             default: return;
@@ -148,11 +148,11 @@ private:
         beginPlayingWhenAllAreThere();
     }
 
-    void listen(Call& call, int channel)
+    void listen(Call& call, const CallInfo& info)
     {
-        if (! SourceEar::isWanted(config) || call.ear != nullptr || channel < 0)
+        if (! SourceEar::isWanted(config) || call.ear != nullptr || info.channel < 0)
             return;
-        auto opened = SourceEar::create(config, expectedPilots, static_cast<int>(&call - calls.data()) + 1, background);
+        auto opened = SourceEar::create(config, expectedPilots, static_cast<int>(&call - calls.data()) + 1, info.codec, background);
         if (! opened)
         {
             runError = opened.error();
@@ -160,7 +160,7 @@ private:
             return;
         }
         call.ear = std::move(opened.value());
-        call.tap = { TapPoint::Kind::legIn, channel };
+        call.tap = { TapPoint::Kind::legIn, info.channel };
         bench.mixer().setTap(call.tap, call.ear->fifo());
     }
 
@@ -396,6 +396,7 @@ private:
                             + (asked > 0 ? ", " + std::to_string(held) + " of " + std::to_string(asked) + " expectations held"
                                          : "");
         }
+        concludeAccounts(outcome);
         writeReport(outcome);
         calls.clear();  // what was measured is told: its memory need not wait for the next run
         return outcome;

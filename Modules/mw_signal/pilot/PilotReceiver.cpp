@@ -28,7 +28,10 @@ double delayChange(double fromS, double toS) noexcept
 double dbOf(double power) noexcept { return power > 0.0 ? 10.0 * std::log10(power) : silenceDb; }
 } // namespace
 
-PilotReceiver::PilotReceiver() : referencePlan(PilotDetector::windowFrames), referenceMaker(referencePlan) {}
+PilotReceiver::PilotReceiver(size_t mostReadings)
+    : referencePlan(PilotDetector::windowFrames), referenceMaker(referencePlan), readingLimit(mostReadings)
+{
+}
 
 bool PilotReceiver::prepare(double sampleRateHz, Law lawToUse)
 {
@@ -41,7 +44,9 @@ bool PilotReceiver::prepare(double sampleRateHz, Law lawToUse)
     breaks.clear();
     for (auto& track : tracks)
         track = {};
-    windowsSeen = 0;
+    for (auto& history : histories)
+        history = {};
+    windowsSeen = leftOut = 0;
     nextSearch = 1;
     restart();
     return true;
@@ -157,8 +162,13 @@ PilotReading PilotReceiver::readingOf(int number, const PilotEstimate& estimate,
 void PilotReceiver::emit(Track& track)
 {
     for (const auto& reading : track.pending)
-        if (readings.size() < maxReadings)
+    {
+        histories[static_cast<size_t>(reading.number)].add(reading);
+        if (readings.size() < readingLimit)
             readings.push_back(reading);
+        else
+            ++leftOut;
+    }
     track.pending.clear();
 }
 
@@ -332,113 +342,19 @@ void PilotReceiver::settleFinders(bool all)
     std::sort(breaks.begin() + static_cast<std::ptrdiff_t>(oldBreaks), breaks.end(), [](const auto& a, const auto& b) { return a.startNs < b.startNs; });
 }
 
-// ---- summary ----------------------------------------------------------------------------------------------------------------
-
-namespace
+PilotSummary PilotReceiver::summary(int number, int64_t driftSinceNs) const
 {
-/** The value below which half of all weight lies. */
-double weightedMedian(std::vector<std::pair<double, double>> values)
-{
-    std::sort(values.begin(), values.end());
-    double total = 0.0, below = 0.0;
-    for (const auto& [value, weight] : values)
-        total += weight;
-    for (const auto& [value, weight] : values)
-        if ((below += weight) >= 0.5 * total)
-            return value;
-    return values.back().first;
-}
-
-double quantile(const std::vector<double>& sorted, double share)
-{
-    return sorted[static_cast<size_t>(std::floor(share * static_cast<double>(sorted.size() - 1) + 0.5))];
-}
-
-/** Slope of the delay over stretches without a jump, each around its own mean. */
-void driftOf(const std::vector<const PilotReading*>& readings, PilotSummary& summary)
-{
-    constexpr double shortestS = 10.0;
-    double over = 0.0, under = 0.0, spans = 0.0, squares = 0.0;
-    size_t points = 0, stretches = 0;
-    for (size_t from = 0; from < readings.size();)
-    {
-        auto to = from + 1;
-        while (to < readings.size())
-        {
-            const auto& a = *readings[to - 1];
-            const auto& b = *readings[to];
-            const auto errorMs = 0.14 * (std::pow(10.0, -a.snrDb / 20.0) + std::pow(10.0, -b.snrDb / 20.0));
-            if (static_cast<double>(b.timeNs - a.timeNs) > 3.0e9 || std::abs(b.delayMs - a.delayMs) > 0.3 + 4.0 * errorMs)
-                break;
-            ++to;
-        }
-        if (to - from >= 4)
-        {
-            double weights = 0.0, meanT = 0.0, meanD = 0.0;
-            const auto start = readings[from]->timeNs;
-            const auto seconds = [start](const PilotReading& reading) { return 1.0e-9 * static_cast<double>(reading.timeNs - start); };
-            for (auto i = from; i < to; ++i)
-            {
-                weights += 1.0;
-                meanT += seconds(*readings[i]);
-                meanD += readings[i]->delayMs;
-            }
-            meanT /= weights;
-            meanD /= weights;
-            for (auto i = from; i < to; ++i)
-            {
-                const auto t = seconds(*readings[i]) - meanT, d = readings[i]->delayMs - meanD;
-                over += t * d;
-                under += t * t;
-                squares += d * d;
-            }
-            spans += seconds(*readings[to - 1]);
-            points += to - from;
-            ++stretches;
-        }
-        from = to;
-    }
-    if (spans < shortestS || points < stretches + 3)
-        return;
-    const auto slope = over / under;  // [ms/s]
-    const auto rest = std::max(0.0, squares - slope * over) / static_cast<double>(points - stretches - 1);
-    summary.driftPpm = -1000.0 * slope;
-    summary.driftErrorPpm = 1000.0 * std::sqrt(rest / under);
-}
-} // namespace
-
-PilotSummary PilotReceiver::summary(int number, int64_t sinceNs) const
-{
-    PilotSummary summary;
-    std::vector<const PilotReading*> own;
-    std::vector<std::pair<double, double>> levels;
-    std::vector<double> delays;
-    for (const auto& reading : readings)
-        if (reading.number == number && reading.timeNs >= sinceNs)
-        {
-            own.push_back(&reading);
-            levels.emplace_back(reading.levelDbm0, std::min(std::pow(10.0, reading.snrDb / 10.0), 1.0e4));
-            delays.push_back(reading.delayMs);
-        }
-    summary.windows = static_cast<int>(own.size());
-    if (own.empty())
-    {
-        if (! PilotPlan::isNumber(number))
-            return summary;
-        auto hidden = tracks[static_cast<size_t>(number)].hiddenRms.kept();
-        if (hidden.empty())
-            return summary;
-        const auto middle = hidden.begin() + static_cast<std::ptrdiff_t>(hidden.size() / 2);
-        std::nth_element(hidden.begin(), middle, hidden.end());
-        summary.hiddenDbm0 = dbm0FromRms(*middle, law);
+    if (! PilotPlan::isNumber(number))
+        return {};
+    auto summary = history(number).summary(driftSinceNs);
+    if (summary.windows > 0)
         return summary;
-    }
-    summary.levelDbm0 = weightedMedian(std::move(levels));
-    std::sort(delays.begin(), delays.end());
-    summary.delayP50Ms = quantile(delays, 0.5);
-    summary.delayP95Ms = quantile(delays, 0.95);
-    summary.delayMaxMs = delays.back();
-    driftOf(own, summary);
+    auto hidden = tracks[static_cast<size_t>(number)].hiddenRms.kept();
+    if (hidden.empty())
+        return summary;
+    const auto middle = hidden.begin() + static_cast<std::ptrdiff_t>(hidden.size() / 2);
+    std::nth_element(hidden.begin(), middle, hidden.end());
+    summary.hiddenDbm0 = dbm0FromRms(*middle, law);
     return summary;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "PilotGains.h"
-#include "ThinnedValues.h"
+#include "PilotHistory.h"
 #include "VoiceBandDecimator.h"
 
 #include <mw_core/mw_core.h>
@@ -17,27 +17,6 @@
 namespace mw
 {
 
-/** One pilot as one window heard it. */
-struct PilotReading
-{
-    int number = 0;
-    int64_t timeNs = 0;        ///< absolute time of the window's middle [ns]
-    double levelDbm0 = 0.0;    ///< RMS of the pilot alone [dBm0]
-    double delayMs = 0.0;      ///< from the time the pilot stands for to the time it was heard, −100…924 [ms]
-    double snrDb = 0.0;        ///< of the correlation; the standard error of the level is about 6.1 · 10^(−snr/20) dB
-};
-
-/** What can be said of one pilot after all that was heard. */
-struct PilotSummary
-{
-    int windows = 0;                         ///< in which it was heard
-    std::optional<double> levelDbm0;         ///< median, windows weighted by their certainty [dBm0]
-    std::optional<double> delayP50Ms, delayP95Ms, delayMaxMs;  ///< over these windows [ms]
-    std::optional<double> driftPpm;          ///< of the sender's clock against ours, positive: it is fast; over 10 s and more
-    double driftErrorPpm = 0.0;              ///< standard error of it
-    std::optional<double> hiddenDbm0;        ///< not heard: from this level on it would have been found in half of the windows
-};
-
 /** Listens for all 64 pilots at once: who is heard, at what level, how late, since when.
 
         sound → 8 kHz → windows of 1.024 s, two a second → PilotDetector: level and delay of each pilot
@@ -52,7 +31,8 @@ struct PilotSummary
 
     Each window costs one transform of 8192, and one of 4096 for each of at most 17 pilots that are looked for: the one of lookAlways(),
     and the others in turn, 16 at a time.
-    One thread (the recorder's); takes memory as history grows, and no more than maxReadings readings. */
+    One thread (the recorder's). Steps and breaks take memory as they come; of the readings the first maxReadings stay in the list, and all of
+    them, in bounded memory, in each pilot's history. */
 class PilotReceiver
 {
 public:
@@ -60,7 +40,8 @@ public:
     static constexpr size_t hopFrames = windowFrames / 2;
     static constexpr size_t maxReadings = 500'000;
 
-    PilotReceiver();
+    /** @param mostReadings in the list */
+    explicit PilotReceiver(size_t mostReadings = maxReadings);
 
     /** Forgets all. @param sampleRateHz a whole multiple of 8 kHz @returns false for another rate */
     bool prepare(double sampleRateHz, Law law = Law::mu);
@@ -76,7 +57,7 @@ public:
     /** Settles what still waits. */
     void finish();
 
-    // Found so far, in the order of time; the owner may take them away.
+    // Found so far, in the order of time; the owner may take them away. What history() and summary() say does not hang on them.
     std::vector<PilotReading> readings;
     std::vector<PilotStep> steps;
     std::vector<PilotBreak> breaks;
@@ -84,8 +65,14 @@ public:
     /** Windows so far, those of silence included. */
     [[nodiscard]] uint64_t windows() const noexcept { return windowsSeen; }
 
-    /** Of the readings that are still here. @param number 1…64 @param sinceNs those from this time on [ns] */
-    [[nodiscard]] PilotSummary summary(int number, int64_t sinceNs = std::numeric_limits<int64_t>::min()) const;
+    /** Readings that had no room in the list. */
+    [[nodiscard]] uint64_t readingsLeftOut() const noexcept { return leftOut; }
+
+    /** @param number 1…64 */
+    [[nodiscard]] const PilotHistory& history(int number) const noexcept { return histories[static_cast<size_t>(number)]; }
+
+    /** Of all readings. @param number 1…64 @param driftSinceNs drift of those from this time on [ns] */
+    [[nodiscard]] PilotSummary summary(int number, int64_t driftSinceNs = std::numeric_limits<int64_t>::min()) const;
 
 private:
     static constexpr size_t searchesPerWindow = 16;
@@ -135,6 +122,7 @@ private:
     PilotGains gains;
     Law law = Law::mu;
     double rateHz = 0.0;
+    size_t readingLimit;
 
     std::vector<float> sound;        ///< at 8 kHz since `soundAt`
     size_t soundAt = 0;              ///< frame of its first sample, counted since the last restart
@@ -144,7 +132,8 @@ private:
     size_t nextWindow = 0;           ///< frame at which the next window begins
     size_t followedTo = 0;           ///< frame up to which gains were measured
     int nextSearch = 1, always = 0;
-    uint64_t windowsSeen = 0;
+    uint64_t windowsSeen = 0, leftOut = 0;
+    std::array<PilotHistory, PilotPlan::pilotCount + 1> histories;
     std::array<Track, PilotPlan::pilotCount + 1> tracks;
 };
 

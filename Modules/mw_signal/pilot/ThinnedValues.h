@@ -6,14 +6,15 @@
 namespace mw
 {
 
-/** Values as they come, evenly over all that came: every one, until they are too many; then every second, every fourth, ... */
-class ThinnedValues
+/** Things as they come, evenly over all that came: every one, until they are too many; then every second, every fourth, ... */
+template <typename Value>
+class Thinned
 {
 public:
     /** @param most kept, even and ≥ 2 */
-    explicit ThinnedValues(size_t most) : limit(most) {}
+    explicit Thinned(size_t most) : limit(most) {}
 
-    void add(double value)
+    void add(const Value& value)
     {
         if (seen++ % step != 0)
             return;
@@ -28,11 +29,16 @@ public:
     }
 
     /** In the order in which they came. */
-    [[nodiscard]] const std::vector<double>& kept() const noexcept { return values; }
+    [[nodiscard]] const std::vector<Value>& kept() const noexcept { return values; }
+
+    /** How many of those that came one that is kept stands for. */
+    [[nodiscard]] size_t spacing() const noexcept { return step; }
 
 private:
-    std::vector<double> values;
+    std::vector<Value> values;
     size_t limit, seen = 0, step = 1;
 };
+
+using ThinnedValues = Thinned<double>;
 
 } // namespace mw

@@ -75,7 +75,8 @@ std::optional<int64_t> lagOf(const std::vector<double>& reference, const std::ve
     for (size_t i = 1; i < size; ++i)
         if (a[i].real() > a[best].real())
             best = i;
-    const auto lag = best > size / 2 ? static_cast<int64_t>(best) - static_cast<int64_t>(size) : static_cast<int64_t>(best);
+    // Lags of 0 up to the sound's end come first, negative ones last: size ≥ both lengths, so the two do not meet.
+    const auto lag = best < sound.size() ? static_cast<int64_t>(best) : static_cast<int64_t>(best) - static_cast<int64_t>(size);
 
     // How well they agree over the part that both have.
     const auto from = std::max<int64_t>(0, -lag);
