@@ -437,6 +437,19 @@ TEST(MonitorWelcome, OffersTheDemoOnceAndSaysWhyItDoesNotStart)
     demo->onClick();
     EXPECT_FALSE(demo->isEnabled());
     EXPECT_EQ(tries, 2);
+
+    bench.run(0.1);
+    view.model().look();
+    EXPECT_FALSE(demo->isEnabled()) << "its calls are still to come";
+    const auto leg = bench.legs->ring("sip:speech@127.0.0.1");
+    bench.run(0.1);
+    view.model().look();
+    EXPECT_FALSE(demo->isEnabled());
+    bench.engine->hangUp(leg);
+    bench.run(0.2);
+    view.model().look();
+    EXPECT_TRUE(demo->isEnabled()) << "the demo's calls are over";
+    EXPECT_EQ(demo->getButtonText(), "Try the demo");
 }
 
 } // namespace mw::test

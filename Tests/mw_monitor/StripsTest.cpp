@@ -172,6 +172,7 @@ TEST_F(Strips, AMeterEndsAtTheMarkOfItsLevelAndTurnsItsHueAtMinusNine)
     {
         bench.view->model().showDbfs(dbfs);
         const auto shift = dbfs ? -3.17 : 0.0;
+        EXPECT_TRUE(find<LevelHead>("Clip lamp of strip 1")->getTooltip().contains(dbfs ? "[dBFS]" : "[dBm0]"));
         for (const auto level : { -10.0, -20.0, -40.0, -5.0 })
         {
             speak(alice, level);

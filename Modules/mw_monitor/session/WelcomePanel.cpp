@@ -33,6 +33,7 @@ WelcomePanel::WelcomePanel(MonitorModel& modelToUse, Offers offersToMake) : mode
             return model.note(LogEntry::Weight::bad, tried.error().message());
         demo.setEnabled(false);
         demo.setButtonText(juce::String::fromUTF8("The demo calls…"));
+        demoHasCalled = false;
     };
     last.setButtonText("Continue last session: " + offers.lastSummary);
     last.setTitle("Continue last session");
@@ -97,6 +98,13 @@ void WelcomePanel::resized()
 
 void WelcomePanel::modelChanged()
 {
+    const auto isCalled = ! model.openCalls().empty();
+    demoHasCalled = demoHasCalled || isCalled;
+    if (! demo.isEnabled() && demoHasCalled && ! isCalled)
+    {
+        demo.setEnabled(true);
+        demo.setButtonText(demo.getTitle());
+    }
     const auto text = juceText(model.snapshot().localUri);
     if (text != address.getText())
     {

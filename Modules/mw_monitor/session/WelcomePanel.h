@@ -33,6 +33,7 @@ private:
     MonitorModel& model;
     const Offers offers;
     juce::TextEditor address, uri;
+    bool demoHasCalled = false;  ///< since it was tried: a call was seen
     juce::TextButton copy { "Copy" }, dial { "Call" }, demo { "Try the demo" }, last;
 };
 

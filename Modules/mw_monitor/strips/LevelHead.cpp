@@ -15,10 +15,15 @@ LevelHead::LevelHead(MonitorModel& modelToSteer) : Button({}), model(modelToStee
     };
 }
 
-void LevelHead::setSubject(const juce::String& subject)
+void LevelHead::setSubject(const juce::String& next)
 {
+    subject = next;
     setTitle("Clip lamp of " + subject);
-    setTooltip("RMS level of " + subject + ", 300 ms [" + model.levelUnit() + "].\nThe lamp stays lit after a clipped sample. Click, or R: clear lamps and peak holds");
+}
+
+juce::String LevelHead::getTooltip()
+{
+    return "RMS level of " + subject + ", 300 ms [" + model.levelUnit() + "].\nThe lamp stays lit after a clipped sample. Click, or R: clear lamps and peak holds";
 }
 
 void LevelHead::show(double level, bool clipped, bool refresh)

@@ -18,7 +18,10 @@ public:
     void show(double level, bool clipped, bool refresh);
 
     /** "strip 3" */
-    void setSubject(const juce::String& subject);
+    void setSubject(const juce::String& next);
+
+    /** Names the unit that the level is shown in now. */
+    juce::String getTooltip() override;
 
     [[nodiscard]] bool isLit() const noexcept { return lit; }
 
@@ -27,7 +30,7 @@ private:
 
     MonitorModel& model;
     bool lit = false;
-    juce::String figure;
+    juce::String figure, subject;
 };
 
 } // namespace mw
