@@ -61,6 +61,10 @@ function(mw_sipstack_pinned)
         ExternalProject_Add_StepDependencies(sip_${name} build ${prefix}/flags)
     endmacro()
 
+    if("${prefix}" MATCHES "[ \t]")
+        message(FATAL_ERROR "The SIP stack's Makefiles take no path with a blank, and this is one: ${prefix}\n"
+                            "Build in another folder (cmake -B), or move the source to one.")
+    endif()
     set(re_src ${prefix}/re/src/sip_re)
     set(rem_src ${prefix}/rem/src/sip_rem)
     set(baresip_src ${prefix}/baresip/src/sip_baresip)

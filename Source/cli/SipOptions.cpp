@@ -226,7 +226,7 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
         rtpPortMin = low;
         rtpPortMax = high;
         return {};
-    }, "UDP ports for sound, two a call (RTP and RTCP), 1024 to 65535; default 10000-19999")->group(sipGroup);
+    }, "UDP ports for sound, two a call (RTP and RTCP), 1024 to 65535; a quarter more than that, for a free pair is looked for at random; default 10000-19999")->group(sipGroup);
     addReal(app, "--rtp-timeout", rtpTimeoutS, { 0, 3600, "s" }, "A call whose peer sent nothing for this long is ended; 0 never")
         ->group(sipGroup);
     addReal(app, "--hold-timeout", holdTimeoutS, { 0, 86400, "s" }, "A call on hold of which nothing was heard for this long is ended; 0 never")
@@ -240,7 +240,7 @@ void SipOptions::addTo(CLI::App& app, int answerTimeoutSeconds)
 
     addWhole(app, "--jitter-buffer", playout.depthMs, { 0, 1000, "ms" },
              "Sound that waits before it is played, the block included: packets may come this much late, and the delay grows by it; "
-             "0 counts packets instead (--preload)")->group(playoutGroup);
+             "0 counts packets instead (--preload). Without --adaptive")->group(playoutGroup);
     auto* adaptive = app.add_flag_callback("--adaptive", [this] { playout.mode = PlayoutMode::adaptive; },
                                            wrapped("Let the jitter buffer follow the jitter that is measured, between --jitter-min and --jitter-max", 52));
     adaptive->group(playoutGroup);
