@@ -39,17 +39,21 @@ Result<void> LegPortConfig::check() const
     return playout.check();
 }
 
+namespace
+{
+constexpr std::array receivedCounters {
+    &PlayoutStats::packets, &PlayoutStats::octets, &PlayoutStats::inTime, &PlayoutStats::lost, &PlayoutStats::late, &PlayoutStats::duplicate,
+    &PlayoutStats::reordered, &PlayoutStats::concealedFrames, &PlayoutStats::concealedSamples, &PlayoutStats::underruns,
+    &PlayoutStats::pauses, &PlayoutStats::trims, &PlayoutStats::trimmedPackets, &PlayoutStats::shrinks,
+    &PlayoutStats::ringOverruns, &PlayoutStats::storeOverruns, &PlayoutStats::wrongPayloadType, &PlayoutStats::eventPackets,
+    &PlayoutStats::undecodable, &PlayoutStats::ssrcChanges, &PlayoutStats::resyncs, &PlayoutStats::resamplings };
+} // namespace
+
 void LegMediaStats::add(const LegMediaStats& other) noexcept
 {
-    constexpr std::array received {
-        &PlayoutStats::packets, &PlayoutStats::octets, &PlayoutStats::inTime, &PlayoutStats::lost, &PlayoutStats::late, &PlayoutStats::duplicate,
-        &PlayoutStats::reordered, &PlayoutStats::concealedFrames, &PlayoutStats::concealedSamples, &PlayoutStats::underruns,
-        &PlayoutStats::pauses, &PlayoutStats::trims, &PlayoutStats::trimmedPackets, &PlayoutStats::shrinks,
-        &PlayoutStats::ringOverruns, &PlayoutStats::storeOverruns, &PlayoutStats::wrongPayloadType, &PlayoutStats::eventPackets,
-        &PlayoutStats::undecodable, &PlayoutStats::ssrcChanges, &PlayoutStats::resyncs, &PlayoutStats::resamplings };
     constexpr std::array sent { &SendStats::packets, &SendStats::octets, &SendStats::clippedSamples, &SendStats::silentPackets,
                                 &SendStats::heldPackets, &SendStats::encodeFailures, &SendStats::ringOverruns };
-    for (const auto counter : received)
+    for (const auto counter : receivedCounters)
         playout.*counter += other.playout.*counter;
     for (const auto counter : sent)
         send.*counter += other.send.*counter;
@@ -59,6 +63,13 @@ void LegMediaStats::add(const LegMediaStats& other) noexcept
 
 void LegMediaStats::goOnFrom(const LegMediaStats& former) noexcept
 {
+    if (playout.packets == 0)
+    {
+        const auto counted = playout;
+        playout = former.playout;  // what is no counter; the counters are added below
+        for (const auto counter : receivedCounters)
+            playout.*counter = counted.*counter;
+    }
     add(former);
     stream.goOnFrom(former.stream);
     losses.goOnFrom(former.losses);

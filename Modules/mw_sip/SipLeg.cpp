@@ -223,11 +223,12 @@ void SipLeg::sendDtmf(const std::string& digits, DtmfMethod method, int onMs, in
         dtmfSender.send(digits, method, onMs, offMs);
 }
 
-void SipLeg::infoAnnounced(const std::string& request, int durationMs)
+void SipLeg::infoAnnounced(uint32_t cseq, const std::string& sender, int durationMs)
 {
-    infoIsNext = request != lastInfo;  // the same one again: our answer to it was lost, or late
+    auto& highest = highestInfo[sender];
+    infoIsNext = cseq > highest;  // else it came before: our answer to it was lost, or late
+    highest = std::max(highest, cseq);
     infoDurationMs = durationMs;
-    lastInfo = request;
 }
 
 // ---- media ---------------------------------------------------------------------------------------------------------------
@@ -487,7 +488,7 @@ void SipLeg::established()
         fetchPeer();
     services.report(event(LegEvent::Kind::established));
     std::string why;
-    if (seam != nullptr && ! seam->hasKeys())
+    if (seam != nullptr && ! seam->hasKeys() && ::sdp_media_rport(seam->media()) != 0)
         why = "no SRTP keys: the peer's SDP has no a=crypto that can be used";
     if (! why.empty() || ! makePort(why))
     {

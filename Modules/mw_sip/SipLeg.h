@@ -6,6 +6,7 @@
 #include "SipStack.h"
 #include "TelephoneEvents.h"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -58,8 +59,8 @@ public:
     void sendDtmf(const std::string& digits, DtmfMethod method, int onMs, int offMs);
 
     /** A SIP INFO for this call is about to be handled by baresip, which takes one that was sent again for another.
-        @param request its CSeq number and sender @param durationMs as it says [ms] */
-    void infoAnnounced(const std::string& request, int durationMs);
+        @param cseq its number @param sender the tag of From: a call to ourselves has two that count @param durationMs as it says [ms] */
+    void infoAnnounced(uint32_t cseq, const std::string& sender, int durationMs);
 
     /** Sends what waits in the port. */
     void drain();
@@ -125,7 +126,7 @@ private:
     DtmfSender dtmfSender;
     bool infoIsNext = false;     ///< the next digit that baresip reports is an INFO's
     int infoDurationMs = 0;
-    std::string lastInfo;        ///< CSeq number and sender
+    std::map<std::string, uint32_t> highestInfo;  ///< CSeq number, by sender
 };
 
 } // namespace mw

@@ -452,13 +452,13 @@ SipTrace::Ends SipSession::openEndsOf(std::string_view callId) const
 void SipSession::announceInfo(const struct sip_msg& message)
 {
     const auto callId = textOf(message.callid);
-    const auto request = std::to_string(message.cseq.num) + " " + textOf(message.from.tag);  // a call of ours to ourselves has two ends that count
+    const std::string sender(textOf(message.from.tag));
     const std::string_view body(reinterpret_cast<const char*>(::mbuf_buf(message.mb)), ::mbuf_get_left(message.mb));
     for (auto& [id, leg] : legs)
     {
         const auto* known = leg->isOver() ? nullptr : ::call_id(leg->baresipCall());
         if (known != nullptr && callId == known)
-            leg->infoAnnounced(request, numberIn(body, "Duration", 0));
+            leg->infoAnnounced(message.cseq.num, sender, numberIn(body, "Duration", 0));
     }
 }
 

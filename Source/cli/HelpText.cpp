@@ -12,7 +12,8 @@ std::string exitCodeHelp()
            "  1  an expectation failed: the run worked, a measured value was not as expected\n"
            "  2  wrong use: an option, a value or a line of the configuration file\n"
            "  3  environment: a port in use, a file that cannot be read or written\n"
-           "  4  a call failed: rejected, not answered, or broken\n"
+           "  4  a call failed: rejected, not answered, or broken; or an account was not\n"
+           "     registered at the end\n"
            "  SIGINT (Ctrl-C), SIGTERM and SIGHUP hang up with BYE, close the files and end\n"
            "  with one of these codes. A second one leaves at once, without BYE: 130 after\n"
            "  SIGINT, 143 after SIGTERM, 129 after SIGHUP.\n";

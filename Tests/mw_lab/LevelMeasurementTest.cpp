@@ -51,6 +51,26 @@ TEST(LevelMeasurement, ACodecClipsAtItsOwnFullScale)
     }
 }
 
+TEST(LevelMeasurement, WhatIsResampledToOurClockOrChangesItsCodecTellsNoClipping)
+{
+    LegMediaStats media;
+    TransportReport report;
+    const auto judged = [&](const std::string& codec) {
+        auto figures = ofFlatTops(codec, 8000, 32124.0f / 32768.0f);
+        LevelMeasurement::judgeClipping(figures, codec, media, report);
+        return figures;
+    };
+    EXPECT_TRUE(isClippingNamed(judged("PCMU/8000")));
+    media.playout.resamplings = 1;
+    EXPECT_FALSE(judged("PCMU/8000").find("level.clipped_samples")->isMeasured());
+    EXPECT_FALSE(isClippingNamed(judged("PCMU/8000")));
+    EXPECT_TRUE(judged("L16/8000").find("level.clipped_samples")->isMeasured());
+    media.playout.resamplings = 0;
+    report.codecChanged = true;
+    EXPECT_FALSE(judged("PCMU/8000").find("level.clipped_runs")->isMeasured());
+    EXPECT_FALSE(judged("L16/8000").find("level.clipped_runs")->isMeasured());
+}
+
 TEST(LevelMeasurement, OfResampledG711ClippingIsNotMeasured)
 {
     for (const auto* codec : { "PCMU/8000", "PCMA/8000" })

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace mw
 {
 namespace
@@ -40,10 +42,18 @@ TEST(TransportReport, GoesOnFromTheReportOfTheFormerPort)
     ASSERT_NE(whole.packetTicks.mostFrequent(), nullptr);
     EXPECT_EQ(whole.packetTicks.mostFrequent()->packets, 360u);
 
-    auto silent = reportOf(0);  // nothing came behind the re-INVITE
-    silent.goOnFrom(reportOf(300));
+    auto silent = reportOf(0, 48000), spoken = reportOf(300);  // nothing came behind the re-INVITE
+    spoken.arrivalGapP95Ms = 22.0;
+    silent.format.name = "opus";
+    silent.arrivalGapP95Ms = std::numeric_limits<double>::quiet_NaN();
+    silent.goOnFrom(spoken);
     EXPECT_EQ(silent.stream.packets, 270u);
     EXPECT_DOUBLE_EQ(silent.stream.jitterMeanMs, 3.0);
+    EXPECT_EQ(silent.arrivalGapP95Ms, 22.0);
+    EXPECT_EQ(silent.format.clockRateHz, 8000);
+    EXPECT_EQ(silent.packetTicks.mostFrequent()->packets, 270u);
+    EXPECT_TRUE(silent.codecChanged);
+    EXPECT_FALSE(whole.codecChanged);
 
     auto first = reportOf(100);  // nothing before it
     first.goOnFrom(reportOf(0));
@@ -74,6 +84,54 @@ TEST(TransportReport, KeepsTheEventsOfBothPortsInTheirOrder)
     third.goOnFrom(whole);
     EXPECT_EQ(third.events.size(), EventWatch::mostEvents);
     EXPECT_EQ(third.eventsLeftOut, 3u);
+}
+
+TEST(TransportReport, AnEventThatAReInviteMetIsOneAndClocksAreThoseOfTheLaterPort)
+{
+    TransportReport former, whole;
+    former.events.resize(2);
+    former.events[0].hasPause = true;
+    former.events[0].durationTicks = 800;
+    former.events[1] = { .code = 5, .marked = true, .timestamp = 1000, .durationTicks = 400, .packets = 3, .endPackets = 0 };
+    whole.format.clockRateHz = whole.format.eventClockHz = 48000;
+    whole.events.resize(2);
+    whole.events[0] = { .code = 5, .timestamp = 1000, .durationTicks = 9600, .packets = 5, .endPackets = 3 };
+    whole.events[1].code = 6;
+    whole.goOnFrom(former);
+    ASSERT_EQ(whole.events.size(), 3u);
+    EXPECT_FALSE(whole.events[0].hasPause) << "it was told in another clock";
+    EXPECT_EQ(whole.events[0].durationTicks, 4800u);
+    EXPECT_EQ(whole.events[1].code, 5);
+    EXPECT_TRUE(whole.events[1].marked);
+    EXPECT_EQ(whole.events[1].packets, 8u);
+    EXPECT_EQ(whole.events[1].endPackets, 3u);
+    EXPECT_EQ(whole.events[1].durationTicks, 9600u);
+    EXPECT_EQ(whole.events[2].code, 6);
+}
+
+TEST(TransportReport, APortWithoutPacketsLeavesTheFormersFiguresAsTheyWere)
+{
+    LegMediaStats former, later;
+    former.playout.packets = 100;
+    former.playout.inTime = 99;
+    former.playout.lost = 1;
+    former.playout.jitterMs = 1.5;
+    former.playout.packetMs = 20.0;
+    later.send.packets = 7;
+    later.goOnFrom(former);
+    EXPECT_EQ(later.playout.packets, 100u);
+    EXPECT_EQ(later.playout.inTime, 99u);
+    EXPECT_EQ(later.playout.jitterMs, 1.5);
+    EXPECT_EQ(later.playout.packetMs, 20.0);
+    EXPECT_EQ(later.send.packets, 7u);
+
+    LegMediaStats third;
+    third.playout.packets = 10;
+    third.playout.jitterMs = 0.5;
+    third.goOnFrom(later);
+    EXPECT_EQ(third.playout.packets, 110u);
+    EXPECT_EQ(third.playout.lost, 1u);
+    EXPECT_EQ(third.playout.jitterMs, 0.5);
 }
 
 TEST(TransportReport, ValuesThatFindNoPlaceAreCountedTogether)

@@ -75,7 +75,9 @@ TEST(SipDtmf, AnInfoThatIsSentAgainIsOneDigit)
     RawCall call(stack, "0");
     const auto octets = call.peer.info(call.answer, 2, '5');
     call.peer.sip.send(stack.sipPort(), octets);
-    call.peer.info(call.answer, 3, '5');  // the key was pressed twice
+    const auto second = call.peer.info(call.answer, 3, '5');  // the key was pressed twice
+    for (const auto& again : { octets, second })
+        call.peer.sip.send(stack.sipPort(), again);
     call.peer.info(call.answer, 4, '6');
     std::vector<int> durationsMs;
     const auto isLast = [](const LegEvent& event) { return event.kind == Kind::dtmf && event.digit == '6'; };

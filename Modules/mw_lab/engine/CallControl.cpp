@@ -281,15 +281,17 @@ void CallControl::mediaReady(CallTable::Call& call, LegEvent& event)
     const auto& format = event.port->format();
     call.info.codec = rtpmapOf(format);
     call.info.ptimeMs = format.ptimeMs;
-    // The strip first: were the port at the device and not in the call, nobody would take it off again.
+    // The strip first: were the port at the device and not in the call, nobody would take it off again. Then what takes memory.
     if (call.port == nullptr)
         setActive(call.info.channel, true);
-    else
+    changes.replaced.reserve(changes.replaced.size() + 1);
+    changes.lettingGo.reserve(changes.lettingGo.size() + 1);
+    changes.byChannel[call.info.channel] = event.port;
+    if (call.port != nullptr)
     {
         changes.replaced.emplace_back(call.info.leg, call.port);
         changes.lettingGo.push_back(call.port);
     }
-    changes.byChannel[call.info.channel] = event.port;
     call.port = event.port;
 }
 

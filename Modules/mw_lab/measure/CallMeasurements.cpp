@@ -29,8 +29,10 @@ FigureSet callFigures(const Engine& engine, const CallInfo& call, const LegAnaly
                       DtmfStandard standard, const MixerLogContent* mixerLog)
 {
     auto figures = figuresOf(call, analysis, law, standard);
-    addTransportFigures(figures, engine.mediaStats(call.leg));
+    const auto media = engine.mediaStats(call.leg);
+    addTransportFigures(figures, media);
     const auto transport = engine.transportReport(call.leg);
+    LevelMeasurement::judgeClipping(figures, call.codec, media, transport);
     addStreamFigures(figures, transport);
     addQualityFigures(figures, transport);
     addDelayFigures(figures, transport);

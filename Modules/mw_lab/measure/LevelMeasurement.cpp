@@ -5,15 +5,35 @@
 namespace mw
 {
 
+namespace
+{
+bool isMuLaw(const std::string& codec) { return codec.starts_with("PCMU/"); }
+bool isG711(const std::string& codec) { return isMuLaw(codec) || codec.starts_with("PCMA/"); }
+} // namespace
+
 std::optional<float> LevelMeasurement::clipLevelOf(const std::string& codec, int sampleRateHz)
 {
     constexpr int g711Hz = 8000;
-    const auto isMu = codec.starts_with("PCMU/");
-    if (! isMu && ! codec.starts_with("PCMA/"))
+    if (! isG711(codec))
         return LevelStatistics::fullScale16;
     if (sampleRateHz != g711Hz)
         return std::nullopt;
-    return isMu ? LevelStatistics::fullScaleMu : LevelStatistics::fullScaleA;
+    return isMuLaw(codec) ? LevelStatistics::fullScaleMu : LevelStatistics::fullScaleA;
+}
+
+void LevelMeasurement::judgeClipping(FigureSet& figures, const std::string& codec, const std::optional<LegMediaStats>& media,
+                                     const std::optional<TransportReport>& report)
+{
+    const auto changed = report.has_value() && report->codecChanged;
+    const auto resampled = isG711(codec) && media.has_value() && media->playout.resamplings > 0;
+    for (const auto* const path : { "level.clipped_samples", "level.clipped_runs" })
+        if (const auto* figure = figures.find(path); figure != nullptr && figure->isMeasured() && (changed || resampled))
+        {
+            const auto former = *figure;
+            figures.setNotMeasured(path, changed ? "the codec changed during the call, and with it the highest sample"
+                                                 : "what G.711 clipped, resampling to our clock has moved to other levels",
+                                   { former.unit, former.reference, former.window, former.accuracy });
+        }
 }
 
 LevelMeasurement::LevelMeasurement(int sampleRateHz, Law lawToUse, const std::string& codec)

@@ -18,6 +18,11 @@ public:
         full scale, and resampled it clips at no level of its own */
     LevelMeasurement(int sampleRateHz, Law law, const std::string& codec);
 
+    /** Takes back what was counted as clipped where one level does not tell: the codec changed, or G.711 was resampled to our clock.
+        @param codec CallInfo::codec @param report of the call, if it had media */
+    static void judgeClipping(FigureSet& figures, const std::string& codec, const std::optional<LegMediaStats>& media,
+                              const std::optional<TransportReport>& report);
+
     void process(std::span<const float> block, const SoundTime& first) override;
     void finish(FigureSet& figures) override;
 

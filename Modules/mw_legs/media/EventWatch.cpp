@@ -79,8 +79,8 @@ void EventWatch::eventArrived(const RtpPacket& packet, const Update& update, boo
     const auto sameSegment = sameSource && packet.timestamp == segmentTimestamp;
     const auto nextSegment = sameSource && ! packet.marker && update.code == current.code && current.endPackets == 0
                              && packet.timestamp == segmentTimestamp + fullSegmentTicks;
-    const auto behindTicks = static_cast<int32_t>(segmentTimestamp - packet.timestamp);
-    if (sameSource && behindTicks > 0 && int64_t { behindTicks } * 1000 < mostOvertakenMs * format.clockRateHz)
+    const auto behindTicks = int64_t { static_cast<int32_t>(segmentTimestamp - packet.timestamp) };  // of its begin; what counts is its end
+    if (sameSource && behindTicks > 0 && (behindTicks - int64_t { update.durationTicks }) * 1000 < mostOvertakenMs * format.clockRateHz)
     {
         takeOvertaken(packet, update);
         return;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 namespace mw
 {
@@ -18,6 +19,42 @@ void putBefore(std::vector<Record>& later, uint64_t& leftOut, const std::vector<
     all.insert(all.end(), later.begin(), later.begin() + static_cast<std::ptrdiff_t>(room));
     leftOut += formerLeftOut + (later.size() - room);
     later = std::move(all);
+}
+/** Puts the former port's events before the later one's, in the later one's clocks. One that the re-INVITE met is one event. */
+void putEventsBefore(TransportReport& later, const TransportReport& former)
+{
+    auto before = former.events;
+    const auto inOurClock = [&](auto& ticks) {
+        ticks = static_cast<std::remove_reference_t<decltype(ticks)>>(uint64_t { ticks } * static_cast<uint64_t>(later.format.eventClockHz)
+                                                                      / static_cast<uint64_t>(std::max(1, former.format.eventClockHz)));
+    };
+    for (auto& event : before)
+    {
+        event.hasPause = event.hasPause && former.format.clockRateHz == later.format.clockRateHz;
+        inOurClock(event.durationTicks);
+        inOurClock(event.firstDurationTicks);
+    }
+    if (! before.empty() && ! later.events.empty() && former.eventsLeftOut == 0 && before.back().timestamp == later.events.front().timestamp
+        && before.back().code == later.events.front().code)
+    {
+        auto& whole = later.events.front();
+        const auto& begin = before.back();
+        whole.volume = begin.volume;
+        whole.marked = whole.marked || begin.marked;
+        whole.doubled = begin.doubled;
+        whole.hasPause = begin.hasPause;
+        whole.pauseTicks = begin.pauseTicks;
+        whole.durationTicks = std::max(whole.durationTicks, begin.durationTicks);
+        whole.firstDurationTicks = begin.firstDurationTicks;
+        whole.firstArrivalNs = begin.firstArrivalNs;
+        whole.packets += begin.packets;
+        whole.endPackets += begin.endPackets;
+        whole.lost += begin.lost;
+        whole.notGrowing += begin.notGrowing;
+        whole.afterEnd += begin.afterEnd;
+        before.pop_back();
+    }
+    putBefore(later.events, later.eventsLeftOut, before, former.eventsLeftOut, EventWatch::mostEvents);
 }
 } // namespace
 
@@ -75,13 +112,23 @@ void LossFigures::goOnFrom(const LossFigures& former) noexcept
 
 void TransportReport::goOnFrom(const TransportReport& former)
 {
+    codecChanged = codecChanged || former.codecChanged || former.format.name != format.name;
+    if (stream.packets == 0)
+    {
+        format = former.format;
+        for (const auto figure : { &TransportReport::spacingChangeP50Ms, &TransportReport::spacingChangeP95Ms, &TransportReport::spacingChangeP99Ms,
+                                   &TransportReport::arrivalGapP50Ms, &TransportReport::arrivalGapP95Ms, &TransportReport::arrivalGapP99Ms,
+                                   &TransportReport::sendDelayMs, &TransportReport::bufferDelayMs, &TransportReport::resamplerDelayMs,
+                                   &TransportReport::waitMeanMs, &TransportReport::waitMostMs })
+            this->*figure = former.*figure;
+    }
     stream.goOnFrom(former.stream);
     losses.goOnFrom(former.losses);
     payloadTypes.add(former.payloadTypes);
     if (former.format.clockRateHz == format.clockRateHz)
         packetTicks.add(former.packetTicks);
     putBefore(actions, actionsLeftOut, former.actions, former.actionsLeftOut, Playout::actionsKept);
-    putBefore(events, eventsLeftOut, former.events, former.eventsLeftOut, EventWatch::mostEvents);
+    putEventsBefore(*this, former);
     malformedEvents += former.malformedEvents;
 }
 

@@ -81,6 +81,7 @@ struct ReceiverState
 struct TransportReport
 {
     CodecFormat format;
+    bool codecChanged = false;        ///< during the call, by a re-INVITE
     StreamStats stream;
     ValueCounts payloadTypes, packetTicks;
     LossFigures losses;
@@ -98,7 +99,8 @@ struct TransportReport
     uint64_t eventsLeftOut = 0;       ///< that came behind these
     uint64_t malformedEvents = 0;     ///< packets of their type that are too short for one
 
-    /** Makes a port's report that of its whole call. Percentiles, waits, delays and what RTCP told stay the later port's.
+    /** Makes a port's report that of its whole call. Percentiles, waits, delays and what RTCP told stay the later port's; where that got no
+        packet, all but RTCP are the former's.
         @param former of the port that a re-INVITE replaced */
     void goOnFrom(const TransportReport& former);
 };
