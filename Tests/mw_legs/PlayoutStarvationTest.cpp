@@ -9,6 +9,7 @@ namespace mw
 namespace
 {
 
+using test::countOf;
 using test::FakePcmuCodec;
 using test::msNs;
 using test::PlayoutBench;
@@ -49,6 +50,23 @@ TEST(PlayoutStarvation, TheSameSenderIsHeardWholeOnceTheDepthHasAdapted)
     const auto before = bench.stats();
     EXPECT_LT(before.late + before.lost, 60u);
     EXPECT_GT(before.targetMs, 80.0);
+}
+
+TEST(PlayoutStarvation, ABurstOfLatePacketsAddsNoDelayWhereverATickDividesIt)
+{
+    // The network stands still for 600 ms, then all comes at once; a tick falls behind the first few of them.
+    for (const int before : { 1, 5, 9, 10, 11, 15, 29, 30 })
+    {
+        SCOPED_TRACE(testing::Message() << before << " packets before the tick");
+        auto config = depthOf(200);
+        config.maxBacklogMs = 1000;
+        PlayoutBench bench(config);
+        const auto heard = bench.run(300, [before](int i) { return i < 100 || i >= 130 ? i * 20.0 : i - 100 < before ? 2600.5 : 2601.5; }, 20, 6000);
+        EXPECT_LE(bench.stats().depthMs, 240.0);
+        EXPECT_EQ(bench.stats().underruns, 1u);
+        EXPECT_GE(bench.stats().late + bench.stats().trimmedPackets, 18u);
+        EXPECT_EQ(countOf(heard, PlayoutBench::valueOf(200)), 160);
+    }
 }
 
 TEST(PlayoutStarvation, ASenderThatStallsAtRandomLosesWhatIsTooLateForTheDepthAndNoMore)

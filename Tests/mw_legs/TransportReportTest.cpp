@@ -94,6 +94,7 @@ TEST(TransportReport, AnEventThatAReInviteMetIsOneAndClocksAreThoseOfTheLaterPor
     former.events[0].durationTicks = 800;
     former.events[1] = { .code = 5, .marked = true, .timestamp = 1000, .durationTicks = 400, .packets = 3, .endPackets = 0 };
     whole.format.clockRateHz = whole.format.eventClockHz = 48000;
+    whole.stream.packets = 9;
     whole.events.resize(2);
     whole.events[0] = { .code = 5, .timestamp = 1000, .durationTicks = 9600, .packets = 5, .endPackets = 3 };
     whole.events[1].code = 6;

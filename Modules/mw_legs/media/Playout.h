@@ -144,6 +144,7 @@ private:
     int64_t blockNs = 0;             ///< of the last render()
     int64_t nextUnitNs = 0;          ///< engine clock of the next unit's first sample [ns]
     int64_t catchUpUntilNs = 0;      ///< after a stall: until then the backlog is held to the depth
+    int64_t burstUntilNs = 0;        ///< likewise after late packets, of which the rest may still come
 
     uint64_t startCount = 0;
 

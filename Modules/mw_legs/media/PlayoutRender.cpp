@@ -10,6 +10,7 @@ namespace
 {
 constexpr int64_t shrinkAfterNs = 2'000'000'000;  ///< adaptive: depth must have been too great for this long
 constexpr int64_t catchUpNs = 1'000'000'000;      ///< after a stall: within this time all that waited in sockets has come
+constexpr int64_t burstNs = 100'000'000;          ///< what is late comes in a burst, of which a tick may see the beginning alone
 constexpr double nsToMs = 1.0e-6;
 } // namespace
 
@@ -101,10 +102,12 @@ bool Playout::tryToStart(int64_t nowNs) noexcept
         else
             ++figures.underruns;
         const auto haveLeftAGap = gapTicks > packetTicks / 2;
-        occasions.explainDry(senderPaused                  ? PlayoutCause::senderPause
-                             : haveLeftAGap && missing > 0 ? PlayoutCause::lost
-                                                           : PlayoutCause::late,
-                             playSequence, haveLeftAGap ? missing : 0);
+        const auto cause = senderPaused                ? PlayoutCause::senderPause
+                         : haveLeftAGap && missing > 0 ? PlayoutCause::lost
+                                                       : PlayoutCause::late;
+        occasions.explainDry(cause, playSequence, haveLeftAGap ? missing : 0);
+        if (cause == PlayoutCause::late)
+            burstUntilNs = nowNs + burstNs;
         if (haveLeftAGap)
             for (auto sequence = playSequence; sequence < head->sequence; ++sequence)
                 if (packets.find(sequence) == nullptr)
@@ -180,7 +183,8 @@ void Playout::timeLost(int64_t nowNs, int64_t lostNs) noexcept
 void Playout::limitBacklog(int64_t nowNs) noexcept
 {
     const auto leastNs = targetNs() + 2 * stepNs();
-    const auto limitNs = nowNs < catchUpUntilNs ? leastNs : std::max(settings.maxBacklogMs * int64_t { 1'000'000 }, leastNs);
+    const auto isCatchingUp = nowNs < catchUpUntilNs, isBurst = nowNs < burstUntilNs;
+    const auto limitNs = isCatchingUp || isBurst ? leastNs : std::max(settings.maxBacklogMs * int64_t { 1'000'000 }, leastNs);
     const auto unitNs = static_cast<int64_t>(unitLeft()) * 1'000'000'000 / sampleRate;
     const auto* head = packets.firstSound(playSequence, newestSequence);
     if (head == nullptr || ticksToNs(newestTimestamp + packetTicks - head->timestamp) + ticksToNs(pauseTicks) + unitNs <= limitNs)
@@ -195,7 +199,7 @@ void Playout::limitBacklog(int64_t nowNs) noexcept
         next = after;
     }
     ++figures.trims;
-    skipTo(*next, nowNs < catchUpUntilNs ? PlayoutCause::stall : PlayoutCause::backlog);
+    skipTo(*next, isCatchingUp ? PlayoutCause::stall : isBurst ? PlayoutCause::late : PlayoutCause::backlog);
 }
 
 void Playout::shrinkIfIdleDepth(int64_t nowNs) noexcept

@@ -29,7 +29,8 @@ struct PlayoutConfig
     int primingFrames = 3;   ///< packets that must wait before it sounds again after an underrun, when depthMs is 0 [packets], 1…50
     int maxBacklogMs = 250;  ///< when more sound than this waits, the oldest is dropped down to the depth [ms], 20…2000;
                              ///< works as depth + two packets (or blocks) if that is more, and as
-                             ///< just that in the second after a stall of the host
+                             ///< just that in the second after a stall of the host, and in 100 ms after a stream that ran empty
+                             ///< went on with late packets
     bool correctDrift = true;  ///< a leg whose clock is measured to differ from ours is resampled to it (DriftCorrector)
 
     /** @returns an error (wrong use) that names the value out of range, or nothing. */
