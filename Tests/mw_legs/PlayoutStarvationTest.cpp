@@ -61,7 +61,7 @@ TEST(PlayoutStarvation, ABurstOfLatePacketsAddsNoDelayWhereverATickDividesIt)
         auto config = depthOf(200);
         config.maxBacklogMs = 1000;
         PlayoutBench bench(config);
-        const auto heard = bench.run(300, [before](int i) { return i < 100 || i >= 130 ? i * 20.0 : i - 100 < before ? 2600.5 : 2601.5; }, 20, 6000);
+        const auto heard = bench.run(300, [before](int i) { return i < 100 || i >= 130 ? i * 20.0 : i - 100 < before ? 2580.5 : 2581.5; }, 20, 6000);
         EXPECT_LE(bench.stats().depthMs, 240.0);
         EXPECT_EQ(bench.stats().underruns, 1u);
         EXPECT_GE(bench.stats().late + bench.stats().trimmedPackets, 18u);
