@@ -122,8 +122,6 @@ int MediaSeam::send(const SendPacket& packet, struct mbuf& scratch) noexcept
 {
     if (! hasRemote)
         return EDESTADDRREQ;
-    if (! hasKeys())
-        return ENOKEY;
     constexpr size_t headroom = 64;  // of which rtp_send() takes the header's 12 octets
     scratch.pos = scratch.end = headroom;
     if (const auto failed = ::mbuf_write_mem(&scratch, packet.payload.data(), packet.payload.size()); failed != 0)
@@ -141,8 +139,6 @@ bool MediaSeam::received(struct sa* source, struct mbuf* packet, void* self) noe
     const auto isRtcp = octets.size() > 1 && (octets[1] & 0x7fu) >= 64 && (octets[1] & 0x7fu) <= 95;  // RFC 5761, 4
     if (isRtcp)
         return false;
-    if (! seam.hasKeys())
-        return true;  // in the clear: nobody's
 
     RtpPacket parsed;
     if (! parseRtp(octets, parsed))
@@ -281,8 +277,6 @@ int MediaSeams::attachMedia(struct menc_media** media, struct menc_sess* session
             ::mem_deref(attached);
             return failed;
         }
-        if (active->inner != nullptr)
-            attached->seam->passOnlyWithKeys(*stream);
         *media = reinterpret_cast<struct menc_media*>(attached);
     }
     if (active->inner != nullptr)

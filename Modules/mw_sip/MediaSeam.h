@@ -84,12 +84,6 @@ public:
         rtcp.setClockRate(hz);
     }
 
-    /** RTP is to be encrypted: none passes either way until the stream has its keys. @param encrypted outlives this */
-    void passOnlyWithKeys(const struct stream& encrypted) noexcept { stream = &encrypted; }
-
-    /** Whether RTP may pass: there is no encryption, or the keys of both ends are known. */
-    [[nodiscard]] bool hasKeys() const noexcept { return stream == nullptr || ::stream_is_secure(stream); }
-
     /** Sends one RTP packet to the negotiated address; SRTP, if any, encrypts below. @returns errno, 0 when it worked */
     int send(const SendPacket& packet, struct mbuf& scratch) noexcept;
 
@@ -116,7 +110,6 @@ private:
     struct rtp_sock* rtp;
     struct udp_sock* socket;
     struct sdp_media* sdp;
-    const struct stream* stream = nullptr;  ///< null: not encrypted
     std::shared_ptr<Clock> clock;
     MediaSockets* sockets;
     KernelTime kernelTime;

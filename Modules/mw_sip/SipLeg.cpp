@@ -488,7 +488,9 @@ void SipLeg::established()
         fetchPeer();
     services.report(event(LegEvent::Kind::established));
     std::string why;
-    if (seam != nullptr && ! seam->hasKeys() && ::sdp_media_rport(seam->media()) != 0)
+    // Before there is a port no RTP passes either way; with none it never does.
+    if (seam != nullptr && ! services.config.mediaEncryption.empty() && ::sdp_media_rport(seam->media()) != 0
+        && ! ::stream_is_secure(::audio_strm(::call_audio(call))))
         why = "no SRTP keys: the peer's SDP has no a=crypto that can be used";
     if (! why.empty() || ! makePort(why))
     {

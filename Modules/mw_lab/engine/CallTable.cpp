@@ -70,38 +70,34 @@ CallTable::Call& CallTable::close(LegId leg)
     return closed.back();
 }
 
-CallTable::Call* CallTable::findAny(LegId leg)
+CallTable::Call* CallTable::completed(LegId leg, LegMediaStats& media, TransportReport& report)
 {
     ++changes;
-    return const_cast<Call*>(std::as_const(*this).find(leg));
+    auto* const call = const_cast<Call*>(std::as_const(*this).find(leg));
+    if (call != nullptr && call->formerTransport.has_value())
+    {
+        media.goOnFrom(*call->formerMedia);
+        report.goOnFrom(*call->formerTransport);
+    }
+    return call;
 }
 
 void CallTable::rememberFormer(LegId leg, LegMediaStats media, TransportReport report)
 {
-    auto* const call = findAny(leg);
-    if (call == nullptr)
-        return;
-    if (call->formerTransport.has_value())
+    if (auto* const call = completed(leg, media, report); call != nullptr)
     {
-        media.goOnFrom(*call->formerMedia);
-        report.goOnFrom(*call->formerTransport);
+        call->formerMedia = media;
+        call->formerTransport = std::move(report);
     }
-    call->formerMedia = media;
-    call->formerTransport = std::move(report);
 }
 
 void CallTable::rememberMedia(LegId leg, LegMediaStats media, TransportReport report)
 {
-    auto* const call = findAny(leg);
-    if (call == nullptr)
-        return;
-    if (call->formerTransport.has_value())
+    if (auto* const call = completed(leg, media, report); call != nullptr)
     {
-        media.goOnFrom(*call->formerMedia);
-        report.goOnFrom(*call->formerTransport);
+        call->lastMedia = media;
+        call->transport = std::move(report);
     }
-    call->lastMedia = media;
-    call->transport = std::move(report);
 }
 
 std::vector<const LegPort*> CallTable::portsByChannel() const

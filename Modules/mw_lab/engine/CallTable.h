@@ -83,7 +83,8 @@ public:
     [[nodiscard]] std::vector<std::pair<LegId, LegMediaStats>> endedMedia() const;
 
 private:
-    [[nodiscard]] Call* findAny(LegId leg);
+    /** Adds to a port's figures those of the ports before it. @returns the call, over or not, or null */
+    [[nodiscard]] Call* completed(LegId leg, LegMediaStats& media, TransportReport& report);
 
     const size_t closedKept;
     const int maxLegs;
